@@ -1,0 +1,1 @@
+"""The platforms: an explicit table, so that the type checker proves that each module is a provider."""

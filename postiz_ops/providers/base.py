@@ -1,0 +1,396 @@
+"""What a provider is: a ``Spec`` of declared facts, a few short functions, and stated defaults for what is absent.
+
+A provider is a module. It sees three values: ``http`` (its account's way to the platform), ``account`` and a ``Dispatch``.
+It has no HTTP import, no environment, no clock and no ``try``: the session behind ``http`` turns every answer into JSON or
+into one of the five failures of ``errors``, by the table that the ``Spec`` declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from postiz_ops import errors
+from postiz_ops.model import Account, Draft, DraftPart, Form, Media, MediaKind, Receipt, Unit
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+JSON = Any
+"""What ``json`` reads: typed at the edge where it is used, never trusted."""
+
+
+# --- declared facts -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number with its unit, its source and the date it was read there.
+
+    Above ``max`` is an error, unless ``verified`` is false (then a warning that says so). Above ``warn_above`` is a warning.
+    ``discovered`` names the per-account value that replaces ``max`` when the platform told us one.
+    """
+
+    max: int
+    unit: Unit
+    source: str
+    checked: str
+    verified: bool = True
+    warn_above: int | None = None
+    discovered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """How the platform takes text. ``also`` are further limits that hold at the same time.
+
+    ``loose`` means that the platform says "characters" and not which: code points are limited, and more UTF-16 units
+    than ``max`` are a warning. ``with_content_warning`` means that the warning's text counts towards the limit.
+    """
+
+    form: Form
+    limit: Limit
+    also: tuple[Limit, ...] = ()
+    loose: bool = False
+    with_content_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """What the platform takes of one kind of media. Sizes in bytes and pixels, durations in seconds.
+
+    ``fit`` means that a picture over the limit may be shrunk to it before it is uploaded.
+    """
+
+    types: tuple[str, ...]
+    max_bytes: int
+    max_pixels: int | None = None
+    max_duration: float | None = None
+    max_items: int | None = None
+    fit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRule:
+    """What may be attached to one part. ``mixed`` allows several kinds together; ``alt`` limits the alt text."""
+
+    kinds: Mapping[MediaKind, KindRule]
+    max_items: int
+    source: str
+    checked: str
+    mixed: bool = False
+    required: bool = False
+    alt: Limit | None = None
+    total_bytes: int | None = None
+
+
+class Threads(StrEnum):
+    """How parts follow each other: not at all, each by a mutation of its own, or all in one."""
+
+    NONE = "none"
+    CHAIN = "chain"
+    ATOMIC = "atomic"
+
+
+class Title(StrEnum):
+    """Whether a post has a title there."""
+
+    ABSENT = "absent"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class Lookup(StrEnum):
+    """How an unknown outcome can be settled: by a key that we chose, by listing, or not at all."""
+
+    BY_KEY = "by key"
+    LISTING = "listing"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A budget of the platform: at most ``limit`` calls of ``what`` in ``seconds``, counted per ``per``."""
+
+    what: str
+    limit: int
+    seconds: int
+    per: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRule:
+    """One row of a provider's error table, matched on parsed fields.
+
+    ``status`` or ``code`` may be ``None``, which matches any. ``code`` is compared with what ``Spec.error_code`` finds.
+    """
+
+    status: int | None
+    code: str | None
+    kind: type[errors.Failure]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Everything about a platform that can be declared."""
+
+    name: str
+    title: str
+    docs: str
+    api: str
+    """The API and its version, as the platform names it."""
+    origin: str | None
+    """Scheme and host of the API; ``None`` where each account names its server in ``url``."""
+    text: TextRule
+    media: MediaRule
+    credentials: tuple[str, ...]
+    settings: type[BaseModel]
+    """A pydantic model with ``extra='forbid'``: the platform's own options."""
+    threads: Threads = Threads.NONE
+    max_parts: int | None = None
+    comments: bool = False
+    """Whether ``:::comment`` can answer the first part."""
+    post_title: Title = Title.ABSENT
+    link_card: bool = False
+    content_warning: bool = False
+    edit: bool = False
+    delete: bool = False
+    lookup: Lookup = Lookup.NONE
+    required_settings: tuple[str, ...] = ()
+    mentions: str = "@{handle}"
+    """How a handle of ``people`` is written; ``{handle}`` is the handle without its ``@``."""
+    tags_in_text: bool = True
+    rates: tuple[Rate, ...] = ()
+    error_codes: tuple[str, ...] = ("error",)
+    """Where an answer's own error code stands, as dotted paths into its JSON, the first that is there wins."""
+    error_table: tuple[ErrorRule, ...] = ()
+    ok_field: str | None = None
+    """A field that must be true for a 2xx answer to be a success (Slack's ``ok``)."""
+    no_threads_help: str = "write it as one part, or leave this account out"
+    notes: tuple[str, ...] = ()
+    """What the docs page says beside the table."""
+
+
+# --- what the functions see ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A platform's answer that counts as a success. ``json`` is ``None`` where the body is empty or plain text."""
+
+    status: int
+    headers: Mapping[str, str]
+    json: JSON = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file's bytes as they will be uploaded: fitted to the platform's limits, with the sizes that it now has."""
+
+    data: bytes = field(repr=False)
+    type: str
+    filename: str
+    width: int | None
+    height: int | None
+    alt: str
+    kind: MediaKind
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file of a multipart body."""
+
+    name: str
+    filename: str
+    type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One or more consecutive parts of a delivery on their way: several only where ``Spec.threads`` is atomic.
+
+    ``keys`` holds an idempotency key per part, made of what never changes, 32 hex digits each. ``prepared`` is what
+    ``prepare`` returned. ``root`` and ``parent`` are the receipts of the first and of the preceding part, ``None`` at
+    the start of a thread. ``claimed_at`` is when the claim was made: a fixed ``createdAt`` for platforms that take one.
+    """
+
+    draft: Draft
+    parts: tuple[DraftPart, ...]
+    keys: tuple[str, ...]
+    claimed_at: datetime
+    prepared: JSON = None
+    root: Receipt | None = None
+    parent: Receipt | None = None
+    first: int = 0
+    """The index of the first of ``parts`` in the draft."""
+
+    @property
+    def part(self) -> DraftPart:
+        """The one part of a chained dispatch."""
+        return self.parts[0]
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of the one part of a chained dispatch."""
+        return self.keys[0]
+
+
+class Http(Protocol):
+    """An account's way to its platform: authorised, redirected to the endpoint, classified by the error table.
+
+    URLs are absolute, or paths under the account's origin. ``get`` and ``post`` may be repeated: what fails there is
+    ``Unavailable``. ``mutate`` is the one call of ``publish`` (``edit``, ``delete``) that may not: what cannot be told is
+    ``Unknown``. Outside those functions ``mutate`` is a programming error.
+    """
+
+    async def get(self, url: str, *, params: Mapping[str, str] | None = None) -> Answer:
+        """Read something."""
+
+    async def post(
+        self,
+        url: str,
+        *,
+        json: JSON = None,
+        form: Mapping[str, str] | None = None,
+        files: Sequence[Upload] = (),
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        method: str = "POST",
+        authorize: bool = True,
+    ) -> Answer:
+        """Prepare something: repeatable, and harmless if it is orphaned."""
+
+    async def mutate(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: JSON = None,
+        form: Mapping[str, str] | None = None,
+        files: Sequence[Upload] = (),
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The one call that people can see the result of."""
+
+    async def load(self, media: Media) -> Blob:
+        """The approved bytes of a media file, shrunk to the platform's limit where ``KindRule.fit`` says so."""
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, while a platform processes."""
+
+    def secret(self, name: str) -> str:
+        """A credential of this account, for platforms that want it in a URL or a body. Raises ``Reauthorize``."""
+
+    def has_secret(self, name: str) -> bool:
+        """Whether the account has that credential."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a credential belongs to, and the limits that the platform told us for this account."""
+
+    remote_id: str
+    name: str
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The look-up found the parts published."""
+
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The look-up worked and did not find it. That is no proof that it will not appear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """This platform, or this kind of account, cannot be looked up. ``why`` is said to the person who must."""
+
+    why: str
+
+
+Evidence = Found | Absent | Blind
+
+
+class Provider(Protocol):
+    """What a provider's module has. The order is the order in its file."""
+
+    @property
+    def SPEC(self) -> Spec:  # noqa: N802 - a module constant, seen through the protocol
+        """The declared facts."""
+
+    def spec(self, account: Account) -> Spec:
+        """The facts for this account: some platforms have several kinds of account."""
+
+    async def authorize(self, http: Http, account: Account) -> Mapping[str, str]:
+        """The headers that carry the credential. Called once an account and run, never logged."""
+
+    async def whoami(self, http: Http, account: Account) -> Identity:
+        """Verify the credential, and read what limits this account has."""
+
+    async def prepare(self, http: Http, account: Account, dispatch: Dispatch) -> JSON:
+        """Upload what the parts need. The result is kept in the claim, so it is plain JSON and small."""
+
+    async def publish(self, http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
+        """The one mutation. A receipt for each part of the dispatch."""
+
+    async def find(self, http: Http, account: Account, dispatch: Dispatch) -> Evidence:
+        """Was it published? Called after an unknown answer; reads only."""
+
+    async def edit(self, http: Http, account: Account, dispatch: Dispatch, receipt: Receipt) -> Receipt:
+        """Change a published part to what the dispatch says."""
+
+    async def delete(self, http: Http, account: Account, receipt: Receipt) -> None:
+        """Take a published part down."""
+
+    async def options(self, http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
+        """Remote things that a setting may name: id -> title."""
+
+
+# --- stated defaults ----------------------------------------------------------------------------------------------
+
+
+async def bearer(http: Http, account: Account) -> Mapping[str, str]:  # noqa: ARG001 - the protocol's shape
+    """The usual header for an ``access_token``."""
+    return {"Authorization": f"Bearer {http.secret('access_token')}"}
+
+
+async def no_preparation(http: Http, account: Account, dispatch: Dispatch) -> JSON:  # noqa: ARG001 - the protocol's shape
+    """Nothing has to be uploaded first."""
+    return None
+
+
+async def no_edit(http: Http, account: Account, dispatch: Dispatch, receipt: Receipt) -> Receipt:  # noqa: ARG001
+    """The platform cannot change a published post."""
+    raise errors.Rejected("this platform cannot edit a published post")
+
+
+async def no_delete(http: Http, account: Account, receipt: Receipt) -> None:  # noqa: ARG001 - the protocol's shape
+    """The platform cannot take a published post down."""
+    raise errors.Rejected("this platform cannot delete a published post")
+
+
+async def no_options(http: Http, account: Account, kind: str | None) -> Mapping[str, str]:  # noqa: ARG001
+    """No setting of this platform names a remote thing."""
+    return {}
+
+
+def with_limits(spec: Spec, limits: Mapping[str, int]) -> Spec:
+    """The facts with the numbers that the platform told for one account in the place of the declared ones."""
+    rule = spec.text.limit
+    if not rule.discovered or rule.discovered not in limits:
+        return spec
+    return replace(spec, text=replace(spec.text, limit=replace(rule, max=limits[rule.discovered])))

@@ -1,0 +1,143 @@
+"""The seam: everything that the engine can do to the world, and nothing else does it.
+
+Engine and providers are plain coroutines that await only what hangs on ``Effects``. For real it is backed by asyncio and
+git (``net``, ``ledger.store``); a simulation steps the same coroutines itself, in an order and with faults of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from postiz_ops.model import Media
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, complete. Never shown: its URL and headers may hold a credential."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Request({self.method}, {len(self.body)} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response, read whole. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+
+class NotSent(Exception):
+    """The request provably did not leave: no connection, or the deadline had passed before its first byte."""
+
+
+class Lost(Exception):
+    """The request may have arrived; its answer did not."""
+
+
+class Wire(Protocol):
+    """HTTP without retries, redirects or cookies."""
+
+    async def send(self, request: Request, *, deadline: float | None = None) -> Response:
+        """Connect, check the monotonic ``deadline``, then write the request once. Raises ``NotSent`` or ``Lost``."""
+
+
+class Clock(Protocol):
+    """Time. ``now`` is aware and in UTC; ``monotonic`` is in seconds and only compares with itself."""
+
+    def now(self) -> datetime:
+        """The wall clock."""
+
+    def monotonic(self) -> float:
+        """The steady clock that deadlines are measured by."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let others go on for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The two tips as one fetch saw them. ``files`` are the state branch's, path -> bytes; ``head`` is its commit.
+
+    ``head`` is ``None`` when the state branch does not exist. ``approved`` is the tip of the approved branch.
+    """
+
+    head: str | None
+    files: Mapping[str, bytes] = field(repr=False)
+    approved: str | None = None
+
+
+class Ledger(Protocol):
+    """The state branch. A push's own report is worth nothing: only the next ``fetch`` tells what became of it."""
+
+    async def fetch(self) -> Snapshot:
+        """Read both tips. Raises ``errors.Temporary`` when the remote cannot be reached."""
+
+    async def push(self, base: Snapshot, writes: Mapping[str, bytes], message: str) -> None:
+        """Try to put one commit with these files on top of ``base.head``. Never raises, never tells."""
+
+
+class Spool(Protocol):
+    """Results that could not be pushed yet, on this machine's disk."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep it, durably (fsync)."""
+
+    def read(self) -> Mapping[str, bytes]:
+        """All that is kept."""
+
+    def remove(self, name: str) -> None:
+        """It has been recorded."""
+
+
+class Vault(Protocol):
+    """The only reader of secrets."""
+
+    def secret(self, account: str, name: str) -> str | None:
+        """The value of a credential, ``None`` where there is none."""
+
+
+class Library(Protocol):
+    """The approved bytes of media."""
+
+    def read(self, media: Media) -> bytes:
+        """Exactly the bytes whose hash was approved. Raises ``errors.Rejected`` when they are gone or differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All of them, passed in once."""
+
+    wire: Wire
+    clock: Clock
+    ledger: Ledger
+    spool: Spool
+    vault: Vault
+    library: Library
+    tasks: Tasks
+    token: TokenSource
+
+
+class Tasks(Protocol):
+    """Concurrency: asyncio's for real, the scheduler's in a simulation."""
+
+    async def gather(self, jobs: Sequence[Coroutine[Any, Any, T]], *, limit: int = 50) -> list[T]:
+        """Run the jobs side by side, at most ``limit`` at once; results in the order of the jobs."""
+
+
+class TokenSource(Protocol):
+    """Randomness."""
+
+    def __call__(self) -> str:
+        """128 random bits as 32 hex digits."""

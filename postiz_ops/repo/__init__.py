@@ -1,0 +1,1 @@
+"""The content repository: git plumbing, and trees of files read from it."""
