@@ -1,0 +1,275 @@
+"""An account's way to its platform: builds requests, authorises them, and turns every answer into JSON or a failure."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode, urlsplit
+
+from postiz_ops import errors
+from postiz_ops.model import Account, Media
+from postiz_ops.providers.base import JSON, Answer, Blob, ErrorRule, Provider, Spec, Upload
+from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Response
+
+USER_AGENT = "postiz-ops (+https://github.com/postiz-ops/postiz-ops)"
+
+_DEFAULT_TABLE = (
+    ErrorRule(401, None, errors.Reauthorize, "the credential was refused"),
+    ErrorRule(403, None, errors.Reauthorize, "the credential may not do this"),
+    ErrorRule(429, None, errors.Throttled, "too many requests"),
+    ErrorRule(408, None, errors.Unknown, "the platform gave up waiting"),
+)
+
+
+class Fitter:
+    """How media are brought within a platform's limits; the real one lives in ``media``."""
+
+    def fit(self, media: Media, data: bytes, spec: Spec) -> Blob:
+        """The blob to upload. Raises ``Rejected`` where it cannot be made to fit."""
+        raise errors.Rejected(f"`{media.path}` cannot be read ({len(data)} bytes, {spec.name})")
+
+
+class Session:
+    """``providers.base.Http`` for one account and one run.
+
+    ``deadline`` (monotonic) is set by the engine around ``publish``: after it no mutation leaves. ``may_mutate`` is
+    true only there, and one mutation uses it up.
+    """
+
+    def __init__(self, effects: Effects, fitter: Fitter, provider: Provider, account: Account, spec: Spec) -> None:
+        self._effects = effects
+        self._fitter = fitter
+        self._provider = provider
+        self._account = account
+        self._spec = spec
+        self._headers: Mapping[str, str] | None = None
+        self.deadline: float | None = None
+        self.may_mutate = False
+
+    # --- what providers call ---------------------------------------------------------------------------------------
+
+    async def get(self, url: str, *, params: Mapping[str, str] | None = None) -> Answer:
+        """Read something."""
+        return await self._repeatable("GET", url, params=params)
+
+    async def post(
+        self,
+        url: str,
+        *,
+        json: JSON = None,
+        form: Mapping[str, str] | None = None,
+        files: Sequence[Upload] = (),
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        method: str = "POST",
+        authorize: bool = True,
+    ) -> Answer:
+        """Prepare something: repeatable, and harmless if it is orphaned."""
+        content, content_type = _encode(json, form, files, body)
+        headers = content_type | dict(headers or {})
+        return await self._repeatable(method, url, params=params, headers=headers, body=content, authorize=authorize)
+
+    async def mutate(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: JSON = None,
+        form: Mapping[str, str] | None = None,
+        files: Sequence[Upload] = (),
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The one call that people can see the result of. Sent at most once, whatever comes back."""
+        if not self.may_mutate:
+            raise AssertionError("a mutation outside publish, edit or delete, or a second one")
+        content, content_type = _encode(json, form, files, None)
+        request = self._request(method, url, params, {**content_type, **(headers or {}), **await self._authorization()}, content)
+        self.may_mutate = False
+        try:
+            response = await self._effects.wire.send(request, deadline=self.deadline)
+        except NotSent as reason:
+            raise errors.Unavailable(str(reason)) from None
+        except Lost as reason:
+            raise errors.Unknown(str(reason)) from None
+        return self._judge(response, mutation=True)
+
+    async def load(self, media: Media) -> Blob:
+        """The approved bytes of a media file, within the platform's limits."""
+        return self._fitter.fit(media, self._effects.library.read(media), self._spec)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, while a platform processes."""
+        await self._effects.clock.sleep(seconds)
+
+    def secret(self, name: str) -> str:
+        """A credential. Raises ``Reauthorize`` naming the variable that is missing."""
+        value = self._effects.vault.secret(self._account.id, name)
+        if value:
+            return value
+        variable = self._account.credentials.get(name) or variable_name(self._account.id, name)
+        raise errors.Reauthorize(
+            f"account `{self._account.id}` has no `{name}`: the environment variable `{variable}` is not set",
+            help=f"set `{variable}` (in CI: as a secret that the workflow passes on)",
+        )
+
+    def has_secret(self, name: str) -> bool:
+        """Whether the account has that credential."""
+        return bool(self._effects.vault.secret(self._account.id, name))
+
+    # --- the way out and back ---------------------------------------------------------------------------------------
+
+    async def _authorization(self) -> Mapping[str, str]:
+        if self._headers is None:
+            self._headers = {}  # so that authorize's own requests carry none
+            try:
+                self._headers = await self._provider.authorize(self, self._account)
+            except BaseException:
+                self._headers = None
+                raise
+        return self._headers
+
+    async def _repeatable(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        authorize: bool = True,
+    ) -> Answer:
+        credentials = await self._authorization() if authorize else {}
+        request = self._request(method, url, params, {**(headers or {}), **credentials}, body)
+        try:
+            response = await self._effects.wire.send(request)
+        except (NotSent, Lost) as reason:
+            raise errors.Unavailable(str(reason)) from None
+        return self._judge(response, mutation=False)
+
+    def _request(
+        self, method: str, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: bytes
+    ) -> Request:
+        absolute = url if "://" in url else self._account.origin + url
+        if params:
+            absolute += ("&" if urlsplit(absolute).query else "?") + urlencode(params)
+        return Request(method, absolute, {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}, body)
+
+    def _judge(self, response: Response, *, mutation: bool) -> Answer:
+        try:
+            parsed = jsonlib.loads(response.body) if response.body else None
+            readable = True
+        except ValueError:
+            parsed, readable = None, False
+        if 200 <= response.status < 300 and self._says_ok(parsed):
+            if mutation and not readable and not self._plain_text(response):
+                raise errors.Unknown(f"{self._spec.title} answered {response.status} with a body that cannot be read")
+            return Answer(response.status, response.headers, parsed, response.body.decode(errors="replace"))
+        raise self._failure(response, parsed, mutation=mutation)
+
+    def _says_ok(self, parsed: JSON) -> bool:
+        field = self._spec.ok_field
+        return field is None or not isinstance(parsed, dict) or field not in parsed or parsed[field] is True
+
+    @staticmethod
+    def _plain_text(response: Response) -> bool:
+        return response.headers.get("content-type", "").startswith("text/")
+
+    def _failure(self, response: Response, parsed: JSON, *, mutation: bool) -> errors.Failure:
+        code = _find_code(parsed, self._spec.error_codes)
+        for rule in (*self._spec.error_table, *_DEFAULT_TABLE):
+            if rule.status in (None, response.status) and rule.code in (None, code):
+                return self._made(rule.kind, rule.sentence, response, code, mutation=mutation)
+        if 400 <= response.status < 500:
+            return errors.Rejected(self._sentence("refused it", response.status, code))
+        kind = errors.Unknown if mutation else errors.Unavailable
+        return kind(self._sentence("did not say what became of it" if mutation else "is in trouble", response.status, code))
+
+    def _made(
+        self, kind: type[errors.Failure], sentence: str, response: Response, code: str | None, *, mutation: bool
+    ) -> errors.Failure:
+        text = self._sentence(sentence, response.status, code)
+        if kind is errors.Throttled:
+            return errors.Throttled(text, until=retry_at(response.headers, self._effects.clock.now()))
+        if kind is errors.Unknown and not mutation:
+            return errors.Unavailable(text)
+        return kind(text)
+
+    def _sentence(self, what: str, status: int, code: str | None) -> str:
+        return f"{self._spec.title}: {what} (HTTP {status}{f', {code}' if code else ''})"
+
+
+def variable_name(account: str, credential: str) -> str:
+    """Where a credential is looked for when accounts.yaml names no variable: ``POSTIZ_<ACCOUNT ID>_<NAME>``."""
+    return f"POSTIZ_{account}_{credential}".upper().replace("-", "_")
+
+
+def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """The instant that ``Retry-After`` (seconds or an HTTP date) or ``X-RateLimit-Reset*`` names."""
+    value = headers.get("retry-after") or headers.get("x-ratelimit-reset-after")
+    if value:
+        return _moment(value, now)
+    reset = headers.get("x-ratelimit-reset") or headers.get("ratelimit-reset")
+    if not reset:
+        return None
+    try:
+        return datetime.fromtimestamp(float(reset), UTC) if float(reset) > 10**9 else now + timedelta(seconds=float(reset))
+    except (ValueError, OverflowError, OSError):
+        pass
+    try:
+        instant = datetime.fromisoformat(reset)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _moment(value: str, now: datetime) -> datetime | None:
+    try:
+        return now + timedelta(seconds=max(0.0, float(value)))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return parsedate_to_datetime(value).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _find_code(parsed: JSON, paths: Sequence[str]) -> str | None:
+    for path in paths:
+        value = parsed
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            return str(value)[:100]
+    return None
+
+
+def _encode(
+    json: JSON, form: Mapping[str, str] | None, files: Sequence[Upload], body: bytes | None
+) -> tuple[bytes, dict[str, str]]:
+    if files:
+        return _multipart(form or {}, files)
+    if json is not None:
+        return jsonlib.dumps(json, ensure_ascii=False).encode(), {"Content-Type": "application/json; charset=utf-8"}
+    if form is not None:
+        return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+    return body or b"", {}
+
+
+def _multipart(form: Mapping[str, str], files: Sequence[Upload]) -> tuple[bytes, dict[str, str]]:
+    content = [value.encode() for value in form.values()] + [upload.data for upload in files]
+    boundary = "postiz-ops-boundary"
+    while any(boundary.encode() in piece for piece in content):
+        boundary += "-"
+    lines: list[bytes] = []
+    for name, value in form.items():
+        lines += [f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode(), value.encode(), b"\r\n"]
+    for upload in files:
+        quoted = upload.filename.replace("\\", "_").replace('"', "_").replace("\r", "_").replace("\n", "_")
+        head = f'Content-Disposition: form-data; name="{upload.name}"; filename="{quoted}"\r\nContent-Type: {upload.type}'
+        lines += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), upload.data, b"\r\n"]
+    lines.append(f"--{boundary}--\r\n".encode())
+    return b"".join(lines), {"Content-Type": f"multipart/form-data; boundary={boundary}"}
