@@ -1,0 +1,98 @@
+# Everything that a developer and CI do, under the names that both use.
+# Needs Python 3.11+, git and make. Where uv is installed it is used; nothing else differs.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_PYTHON_DOWNLOADS := never
+
+ifdef UV
+install = VIRTUAL_ENV=$(VENV) uv pip install --quiet
+else
+install = $(BIN)/python -m pip install --quiet
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-real coverage lint format docs bench lock clean
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## the whole way on a throw-away repository and a stand-in for the platforms
+	@$(BIN)/postiz-ops demo $(ARGS)
+
+test: $(VENV)/.dev ## the tests (ARGS= goes to pytest)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+test-real: $(VENV)/.real ## the tests against real servers and tools
+	@$(BIN)/python -m pytest -q -m real $(ARGS)
+
+coverage: $(VENV)/.dev ## the tests, and which branches they took
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+lint: $(VENV)/.dev ## ruff, mypy, the import contracts, and the workflows
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+	@$(BIN)/zizmor --offline --quiet --no-progress .
+	@echo 'lint: no findings'
+
+format: $(VENV)/.dev ## what ruff can mend by itself
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+docs: $(VENV)/.dev ## the pages that are made from the code
+	@$(BIN)/python -m postiz_ops.docs
+
+bench: $(VENV)/.run ## the measurements, each beside a peer or a floor
+	@$(BIN)/python benches $(ARGS)
+
+lock: ## the lock files anew (needs uv)
+	@for set in run build dev real; do \
+		case $$set in \
+			run) args="pyproject.toml" ;; \
+			dev) args="pyproject.toml --group dev -c requirements/run.txt -c requirements/build.txt" ;; \
+			*) args="--group $$set -c requirements/run.txt" ;; \
+		esac; \
+		uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+			--custom-compile-command 'make lock' $$args -o requirements/$$set.txt || exit 1; \
+	done
+
+clean: ## remove what this file made
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+
+# --- environments: one, grown by what a target needs; a stamp makes the second run quick ---
+
+$(VENV)/.venv:
+	@test -n "$(UV)$(PYTHON)" || { echo 'make: Python 3.11 or later is needed (PYTHON=... names it)' >&2; exit 2; }
+	@echo 'setting up $(VENV), once'
+ifdef UV
+	@uv venv --quiet --allow-existing --python '>=3.11' $(VENV)
+else
+	@$(PYTHON) -m venv $(VENV) || { echo 'make: python3 -m venv failed; on Debian: apt-get install python3-venv' >&2; exit 2; }
+endif
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml | $(VENV)/.venv
+	@$(install) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(install) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@$(install) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.real: requirements/real.txt $(VENV)/.dev
+	@$(install) --require-hashes -r requirements/real.txt
+	@touch $@
