@@ -182,7 +182,7 @@ class Schedule:
     """When a draft goes out: exactly one of an instant (``at``, aware), ``now`` and ``queue``."""
 
     kind: str
-    """``at``, ``now`` or ``queue``."""
+    """``at``, ``now`` or ``queue``; ``none`` where a post of status ``draft`` names no time."""
     at: datetime | None = None
     local: datetime | None = None
     """The naive local time of ``at`` in the repository's zone: what a repeat is anchored to."""
