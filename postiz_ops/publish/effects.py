@@ -21,12 +21,9 @@ class Request:
     """One HTTP request, complete. Never shown: its URL and headers may hold a credential."""
 
     method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-    def __repr__(self) -> str:
-        return f"Request({self.method}, {len(self.body)} bytes)"
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +103,12 @@ class Vault(Protocol):
 
     def secret(self, account: str, name: str) -> str | None:
         """The value of a credential, ``None`` where there is none."""
+
+    def fingerprint(self, account: str) -> str:
+        """A few hex digits that change when the account's credentials do, and tell nothing about them."""
+
+    def redact(self, text: str) -> str:
+        """The text without any secret that was handed out, in any usual encoding."""
 
 
 class Library(Protocol):

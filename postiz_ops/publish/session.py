@@ -182,24 +182,25 @@ class Session:
         code = _find_code(parsed, self._spec.error_codes)
         for rule in (*self._spec.error_table, *_DEFAULT_TABLE):
             if rule.status in (None, response.status) and rule.code in (None, code):
-                return self._made(rule.kind, rule.sentence, response, code, mutation=mutation)
+                return self._made(rule.kind, self._sentence(rule.sentence, response, parsed, code), response, mutation=mutation)
         if 400 <= response.status < 500:
-            return errors.Rejected(self._sentence("refused it", response.status, code))
+            return errors.Rejected(self._sentence("refused it", response, parsed, code))
         kind = errors.Unknown if mutation else errors.Unavailable
-        return kind(self._sentence("did not say what became of it" if mutation else "is in trouble", response.status, code))
+        what = "did not say what became of it" if mutation else "is in trouble"
+        return kind(self._sentence(what, response, parsed, code))
 
-    def _made(
-        self, kind: type[errors.Failure], sentence: str, response: Response, code: str | None, *, mutation: bool
-    ) -> errors.Failure:
-        text = self._sentence(sentence, response.status, code)
+    def _made(self, kind: type[errors.Failure], text: str, response: Response, *, mutation: bool) -> errors.Failure:
         if kind is errors.Throttled:
             return errors.Throttled(text, until=retry_at(response.headers, self._effects.clock.now()))
         if kind is errors.Unknown and not mutation:
             return errors.Unavailable(text)
         return kind(text)
 
-    def _sentence(self, what: str, status: int, code: str | None) -> str:
-        return f"{self._spec.title}: {what} (HTTP {status}{f', {code}' if code else ''})"
+    def _sentence(self, what: str, response: Response, parsed: JSON, code: str | None) -> str:
+        said = parsed.get("message") if isinstance(parsed, dict) else None
+        details = [f"HTTP {response.status}", code or "", said[:200] if isinstance(said, str) else ""]
+        # A platform may echo a credential in its complaint.
+        return self._effects.vault.redact(f"{self._spec.title}: {what} ({', '.join(d for d in details if d)})")
 
 
 def variable_name(account: str, credential: str) -> str:

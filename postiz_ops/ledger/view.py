@@ -1,0 +1,189 @@
+"""The state branch as values: genesis, records, accounts, brake and index. Pure.
+
+::
+
+    genesis.json                     the branch's random id and the remote that it was made for
+    index.json                       the approved tree that was last looked at, and when work can next be needed
+    paused.json                      the brake, while it is on
+    accounts/<account>.json          the server that an account talks to, and the limits that it told us
+    deliveries/ab/cd/<name>.json     one delivery each (``ledger.record``)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from postiz_ops.ledger.record import Record, State, Unreadable, decode, encode, instant, load, moment
+from postiz_ops.model import Published
+
+GENESIS = "genesis.json"
+INDEX = "index.json"
+PAUSED = "paused.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Genesis:
+    """Where a state branch came from: what tells it from every other one."""
+
+    id: str
+    remote: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """What was learnt of an account: the server that may get its credential, and discovered limits with their date."""
+
+    account: str
+    provider: str
+    origin: str
+    endpoint: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """Somebody stopped publishing."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What lets an idle run end at once. ``next_wake`` is ``None`` when nothing will need work while the tree stays."""
+
+    tool: str
+    tree: str
+    next_wake: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One tip of the state branch, read. ``unreadable`` maps a file to what is wrong with it: it is never absent."""
+
+    genesis: Genesis | None = None
+    records: Mapping[str, Record] = field(default_factory=dict)
+    accounts: Mapping[str, KnownAccount] = field(default_factory=dict)
+    brake: Brake | None = None
+    index: Index | None = None
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+    def history(self) -> tuple[Published, ...]:
+        """Everything that went out, for the rules that look back."""
+        return tuple(_published(r) for r in self.records.values() if r.parts[0].published_at)
+
+    def limits(self) -> dict[str, Mapping[str, int]]:
+        """The discovered limits, by account."""
+        return {name: known.limits for name, known in self.accounts.items() if known.limits}
+
+    def last_published(self, account: str) -> datetime | None:
+        """When the account's latest publication really happened."""
+        return max(self._moments(account), default=None)
+
+    def _moments(self, account: str) -> Iterator[datetime]:
+        for record in self.records.values():
+            if record.account == account and record.published_at:
+                yield record.published_at
+
+
+def parse(files: Mapping[str, bytes]) -> View:
+    """Read a tip's files. Damage is kept apart per file, so that one bad file stops one delivery and no other."""
+    records: dict[str, Record] = {}
+    accounts: dict[str, KnownAccount] = {}
+    unreadable: dict[str, str] = {}
+    single: dict[str, Any] = {}
+    for path, data in files.items():
+        try:
+            if path.startswith("deliveries/"):
+                records[path] = load(data)
+            elif path.startswith("accounts/"):
+                known = _account(decode(data))
+                accounts[known.account] = known
+            elif path in _SINGLE:
+                single[path] = _SINGLE[path](decode(data))
+        except (Unreadable, KeyError, TypeError, ValueError) as problem:
+            unreadable[path] = str(problem)
+    return View(single.get(GENESIS), records, accounts, single.get(PAUSED), single.get(INDEX), unreadable)
+
+
+def genesis_file(genesis: Genesis) -> bytes:
+    """``genesis.json``."""
+    body = {"version": 1, "id": genesis.id, "remote": genesis.remote, "created_at": instant(genesis.created_at)}
+    return encode(body)
+
+
+def index_file(index: Index) -> bytes:
+    """``index.json``; the gate reads it with nothing but the standard library."""
+    wake = instant(index.next_wake) if index.next_wake else None
+    return encode({"version": 1, "tool": index.tool, "tree": index.tree, "next_wake": wake})
+
+
+def brake_file(brake: Brake | None) -> bytes:
+    """``paused.json``; without a brake it says so, since files of the branch are never removed."""
+    if brake is None:
+        return encode({"version": 1, "paused": False})
+    return encode({"version": 1, "paused": True, "reason": brake.reason, "at": instant(brake.at)})
+
+
+def account_path(account: str) -> str:
+    """The file of an account."""
+    return f"accounts/{account}.json"
+
+
+def account_file(known: KnownAccount) -> bytes:
+    """``accounts/<account>.json``."""
+    return encode(
+        {
+            "version": 1,
+            "account": known.account,
+            "provider": known.provider,
+            "origin": known.origin,
+            "endpoint": known.endpoint,
+            "limits": dict(known.limits),
+            "checked_at": instant(known.checked_at) if known.checked_at else None,
+        }
+    )
+
+
+def _account(body: Mapping[str, Any]) -> KnownAccount:
+    limits = {str(name): int(value) for name, value in body["limits"].items()}
+    checked = moment(body["checked_at"]) if body["checked_at"] else None
+    return KnownAccount(body["account"], body["provider"], body["origin"], body["endpoint"] is True, limits, checked)
+
+
+def _genesis(body: Mapping[str, Any]) -> Genesis:
+    return Genesis(body["id"], body["remote"], moment(body["created_at"]))
+
+
+def _index(body: Mapping[str, Any]) -> Index:
+    return Index(body["tool"], body["tree"], moment(body["next_wake"]) if body["next_wake"] else None)
+
+
+def _brake(body: Mapping[str, Any]) -> Brake | None:
+    return Brake(body["reason"], moment(body["at"])) if body["paused"] is True else None
+
+
+_SINGLE = {GENESIS: _genesis, INDEX: _index, PAUSED: _brake}
+
+
+def _published(record: Record) -> Published:
+    first = record.parts[0]
+    return Published(
+        record.post,
+        record.path,
+        record.account,
+        record.occurrence,
+        record.publish_at,
+        first.published_at or record.publish_at,
+        record.text,
+    )
+
+
+def is_standing(state: State) -> bool:
+    """Whether a person is being waited for."""
+    return state in (State.IN_DOUBT, State.FAILED, State.EXPIRED, State.HELD)
