@@ -1,0 +1,45 @@
+"""The names that ``platforms``, directives and overrides may use: account ids, providers and groups, in one namespace."""
+
+from __future__ import annotations
+
+from postiz_ops.model import Account, Config
+
+SEED = frozenset(
+    {
+        "bluesky",
+        "discord",
+        "dribbble",
+        "facebook",
+        "instagram",
+        "instagram-standalone",
+        "linkedin",
+        "linkedin-page",
+        "mastodon",
+        "pinterest",
+        "reddit",
+        "slack",
+        "threads",
+        "tiktok",
+        "x",
+        "youtube",
+    }
+)
+"""The provider names of the contract. All are taken, so that a repository stays valid when a platform arrives."""
+
+
+def providers() -> frozenset[str]:
+    """Every provider name: the seed set, and what is built beyond it."""
+    from postiz_ops.providers import PROVIDERS
+
+    return SEED | PROVIDERS.keys()
+
+
+def known(config: Config) -> frozenset[str]:
+    """Every name that a post may use."""
+    return providers() | config.accounts.keys() | config.groups.keys()
+
+
+def names_of(account: Account, config: Config) -> frozenset[str]:
+    """What an account is called: its id, its provider, and the groups that it is in."""
+    groups = (group for group, members in config.groups.items() if account.id in members)
+    return frozenset((account.id, account.provider, *groups))
