@@ -1,13 +1,13 @@
 """What a provider is: a ``Spec`` of declared facts, a few short functions, and stated defaults for what is absent.
 
-A provider is a module. It sees three values: ``http`` (its account's way to the platform), ``account`` and a ``Dispatch``.
-It has no HTTP import, no environment, no clock and no ``try``: the session behind ``http`` turns every answer into JSON or
-into one of the five failures of ``errors``, by the table that the ``Spec`` declares.
+A provider is a module. It sees three values: ``http`` (its account's way to the platform), ``account`` and a
+``Dispatch``. It has no HTTP import, no environment, no clock and no ``try``: the session behind ``http`` turns every
+answer into JSON or into one of the five failures of ``errors``, by the table that the ``Spec`` declares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -30,8 +30,8 @@ JSON = Any
 class Limit:
     """A number with its unit, its source and the date it was read there.
 
-    Above ``max`` is an error, unless ``verified`` is false (then a warning that says so). Above ``warn_above`` is a warning.
-    ``discovered`` names the per-account value that replaces ``max`` when the platform told us one.
+    Above ``max`` is an error, unless ``verified`` is false (then a warning that says so). Above ``warn_above`` is a
+    warning. ``discovered`` names the per-account value that replaces ``max`` when the platform told us one.
     """
 
     max: int
@@ -85,6 +85,10 @@ class MediaRule:
     required: bool = False
     alt: Limit | None = None
     total_bytes: int | None = None
+    discovered: str | None = None
+    """The per-account value that replaces ``max_items`` when the platform told us one."""
+    excluded_by: tuple[str, ...] = ()
+    """Settings that cannot go together with media (a poll)."""
 
 
 class Threads(StrEnum):
@@ -241,16 +245,24 @@ class Dispatch:
         """The idempotency key of the one part of a chained dispatch."""
         return self.keys[0]
 
+    @property
+    def answers(self) -> Receipt | None:
+        """What the one part of a chained dispatch replies to: a comment the first part, another part the one before."""
+        return self.root if self.part.comment else self.parent
+
 
 class Http(Protocol):
     """An account's way to its platform: authorised, redirected to the endpoint, classified by the error table.
 
     URLs are absolute, or paths under the account's origin. ``get`` and ``post`` may be repeated: what fails there is
-    ``Unavailable``. ``mutate`` is the one call of ``publish`` (``edit``, ``delete``) that may not: what cannot be told is
-    ``Unknown``. Outside those functions ``mutate`` is a programming error.
+    ``Unavailable``. ``mutate`` is the one call of ``publish`` (``edit``, ``delete``) that may not: what cannot be told
+    is ``Unknown``. Outside those functions ``mutate`` is a programming error. ``expect`` names the statuses and error
+    codes that are an answer to the caller (there is no such record), not a failure.
     """
 
-    async def get(self, url: str, *, params: Mapping[str, str] | None = None) -> Answer:
+    async def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, expect: Collection[int | str] = ()
+    ) -> Answer:
         """Read something."""
 
     async def post(
@@ -278,6 +290,7 @@ class Http(Protocol):
         files: Sequence[Upload] = (),
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        expect: Collection[int | str] = (),
     ) -> Answer:
         """The one call that people can see the result of."""
 
@@ -388,9 +401,39 @@ async def no_options(http: Http, account: Account, kind: str | None) -> Mapping[
     return {}
 
 
+# --- what providers share -----------------------------------------------------------------------------------------
+
+
 def with_limits(spec: Spec, limits: Mapping[str, int]) -> Spec:
     """The facts with the numbers that the platform told for one account in the place of the declared ones."""
-    rule = spec.text.limit
-    if not rule.discovered or rule.discovered not in limits:
-        return spec
-    return replace(spec, text=replace(spec.text, limit=replace(rule, max=limits[rule.discovered])))
+    media = replace(
+        spec.media,
+        alt=spec.media.alt and _told(spec.media.alt, limits),
+        max_items=limits.get(spec.media.discovered or "", spec.media.max_items),
+    )
+    return replace(spec, text=replace(spec.text, limit=_told(spec.text.limit, limits)), media=media)
+
+
+def _told(limit: Limit, limits: Mapping[str, int]) -> Limit:
+    return replace(limit, max=limits.get(limit.discovered or "", limit.max))
+
+
+def said(json: JSON, key: str, failure: type[errors.Failure] = errors.Unknown) -> str:
+    """A text that an answer must hold. Without it a mutation is ``Unknown``; other calls name their own failure."""
+    value = json.get(key) if isinstance(json, dict) else None
+    if not isinstance(value, str) or not value:
+        raise failure(f"the answer cannot be understood: it has no `{key}`")
+    return value
+
+
+def rows(json: JSON, key: str | None = None) -> list[dict[str, Any]]:
+    """The objects of a list that was read, itself or under ``key``. No list is not an empty one: ``Unavailable``."""
+    value = json if key is None else json.get(key) if isinstance(json, dict) else None
+    if not isinstance(value, list):
+        raise errors.Unavailable(f"the answer cannot be understood: {f'`{key}`' if key else 'it'} is no list")
+    return [row for row in value if isinstance(row, dict)]
+
+
+def filled(**fields: Any) -> dict[str, Any]:
+    """The fields that have a value: what is ``None``, empty or false is left to the platform's default."""
+    return {name: value for name, value in fields.items() if value not in (None, "", False, (), [], {})}

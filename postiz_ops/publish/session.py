@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urlsplit
@@ -50,9 +50,11 @@ class Session:
 
     # --- what providers call ---------------------------------------------------------------------------------------
 
-    async def get(self, url: str, *, params: Mapping[str, str] | None = None) -> Answer:
+    async def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, expect: Collection[int | str] = ()
+    ) -> Answer:
         """Read something."""
-        return await self._repeatable("GET", url, params=params)
+        return await self._repeatable("GET", url, params=params, expect=expect)
 
     async def post(
         self,
@@ -82,6 +84,7 @@ class Session:
         files: Sequence[Upload] = (),
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        expect: Collection[int | str] = (),
     ) -> Answer:
         """The one call that people can see the result of. Sent at most once, whatever comes back."""
         if not self.may_mutate:
@@ -95,7 +98,7 @@ class Session:
             raise errors.Unavailable(str(reason)) from None
         except Lost as reason:
             raise errors.Unknown(str(reason)) from None
-        return self._judge(response, mutation=True)
+        return self._judge(response, mutation=True, expect=expect)
 
     async def load(self, media: Media) -> Blob:
         """The approved bytes of a media file, within the platform's limits."""
@@ -141,6 +144,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         authorize: bool = True,
+        expect: Collection[int | str] = (),
     ) -> Answer:
         credentials = await self._authorization() if authorize else {}
         request = self._request(method, url, params, {**(headers or {}), **credentials}, body)
@@ -148,7 +152,7 @@ class Session:
             response = await self._effects.wire.send(request)
         except (NotSent, Lost) as reason:
             raise errors.Unavailable(str(reason)) from None
-        return self._judge(response, mutation=False)
+        return self._judge(response, mutation=False, expect=expect)
 
     def _request(
         self, method: str, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: bytes
@@ -158,7 +162,7 @@ class Session:
             absolute += ("&" if urlsplit(absolute).query else "?") + urlencode(params)
         return Request(method, absolute, {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}, body)
 
-    def _judge(self, response: Response, *, mutation: bool) -> Answer:
+    def _judge(self, response: Response, *, mutation: bool, expect: Collection[int | str] = ()) -> Answer:
         try:
             parsed = jsonlib.loads(response.body) if response.body else None
             readable = True
@@ -167,6 +171,8 @@ class Session:
         if 200 <= response.status < 300 and self._says_ok(parsed):
             if mutation and not readable and not self._plain_text(response):
                 raise errors.Unknown(f"{self._spec.title} answered {response.status} with a body that cannot be read")
+            return Answer(response.status, response.headers, parsed, response.body.decode(errors="replace"))
+        if response.status in expect or _find_code(parsed, self._spec.error_codes) in expect:
             return Answer(response.status, response.headers, parsed, response.body.decode(errors="replace"))
         raise self._failure(response, parsed, mutation=mutation)
 
