@@ -376,27 +376,27 @@ class Provider(Protocol):
 # --- stated defaults ----------------------------------------------------------------------------------------------
 
 
-async def bearer(http: Http, account: Account) -> Mapping[str, str]:  # noqa: ARG001 - the protocol's shape
+async def bearer(http: Http, account: Account) -> Mapping[str, str]:
     """The usual header for an ``access_token``."""
     return {"Authorization": f"Bearer {http.secret('access_token')}"}
 
 
-async def no_preparation(http: Http, account: Account, dispatch: Dispatch) -> JSON:  # noqa: ARG001 - the protocol's shape
+async def no_preparation(http: Http, account: Account, dispatch: Dispatch) -> JSON:
     """Nothing has to be uploaded first."""
     return None
 
 
-async def no_edit(http: Http, account: Account, dispatch: Dispatch, receipt: Receipt) -> Receipt:  # noqa: ARG001
+async def no_edit(http: Http, account: Account, dispatch: Dispatch, receipt: Receipt) -> Receipt:
     """The platform cannot change a published post."""
     raise errors.Rejected("this platform cannot edit a published post")
 
 
-async def no_delete(http: Http, account: Account, receipt: Receipt) -> None:  # noqa: ARG001 - the protocol's shape
+async def no_delete(http: Http, account: Account, receipt: Receipt) -> None:
     """The platform cannot take a published post down."""
     raise errors.Rejected("this platform cannot delete a published post")
 
 
-async def no_options(http: Http, account: Account, kind: str | None) -> Mapping[str, str]:  # noqa: ARG001
+async def no_options(http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
     """No setting of this platform names a remote thing."""
     return {}
 
