@@ -66,8 +66,9 @@ def validator(platform: str) -> Validator:
 def check_request(platform: str, method: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
     """Raise ``AssertionError`` unless the platform's description has exactly such a request."""
     call = Call.of(method, url, headers, body)
-    problems = list(validator(platform).request(call))
-    assert not problems, "\n".join(f"`{call.method} {call.host}{call.path}`: {problem}" for problem in problems)
+    judge = validator(platform)
+    problems = list(judge.request(call))
+    assert not problems, _report(f"`{call.method} {call.host}{call.path}`", problems, judge)
 
 
 def check_response(
@@ -79,6 +80,10 @@ def check_response(
     """
     call = Call.of(method, url, {}, b"")
     answer = Answer(status=status, body=body)
-    problems = list(validator(platform).response(call, answer, allow_unknown=allow_unknown))
-    title = f"`{status}` to `{call.method} {call.host}{call.path}`"
-    assert not problems, "\n".join(f"{title}: {problem}" for problem in problems)
+    judge = validator(platform)
+    problems = list(judge.response(call, answer, allow_unknown=allow_unknown))
+    assert not problems, _report(f"`{status}` to `{call.method} {call.host}{call.path}`", problems, judge)
+
+
+def _report(title: str, problems: list[str], judge: Validator) -> str:
+    return "\n".join([*(f"{title}: {problem}" for problem in problems), f"(judged by {judge.source})"])

@@ -37,6 +37,11 @@ class AtProto:
     def __init__(self) -> None:
         self.lexicons = Lexicons(specs_dir() / "atproto" / "lexicons")
 
+    @property
+    def source(self) -> str:
+        """The folder that judges."""
+        return self.lexicons.source
+
     def request(self, call: Call) -> Iterator[str]:
         """What is wrong with a request."""
         nsid, main = self._method(call)
@@ -124,7 +129,8 @@ class AtProto:
 
     def _record(self, holder: Mapping[str, Any], key: str, where: str) -> Iterator[str]:
         collection = str(holder.get("collection"))
-        yield from self.lexicons.check_record(holder.get(key), collection, where + key)
+        problems = list(self.lexicons.check_record(holder.get(key), collection, where + key))
+        yield from problems or _facets(holder[key], f"{where}{key}.facets")
         main = self.lexicons.main(collection) or {}
         rkey = holder.get("rkey")
         if main.get("key") == "tid" and rkey is not None and not syntax.is_tid(str(rkey)):
@@ -139,6 +145,28 @@ class AtProto:
             yield from ["this answer has no body"] if answer.body else []
         elif declared["encoding"] == JSON:
             yield from self.lexicons.check(declared["schema"], answer.json(), nsid)
+
+
+def _facets(record: Mapping[str, Any], where: str) -> Iterator[str]:
+    """The rule across fields that every client enforces: facets lie within the text, on characters, side by side.
+
+    https://docs.bsky.app/docs/advanced-guides/post-richtext
+    """
+    text, end = record.get("text", "").encode(), 0
+    for facet in sorted(record.get("facets", ()), key=_byte_start):
+        start, stop = _byte_start(facet), facet["index"]["byteEnd"]
+        if not start < stop <= len(text):
+            yield f"`{where}`: {start} to {stop} is no stretch of the text's {len(text)} bytes"
+        elif any(0x80 <= byte < 0xC0 for byte in (text + b"\0")[start : stop + 1 : stop - start]):
+            yield f"`{where}`: {start} to {stop} cuts a character"
+        if start < end:
+            yield f"`{where}`: {start} to {stop} overlaps the one before"
+        end = max(end, stop)
+
+
+def _byte_start(facet: Mapping[str, Any]) -> int:
+    start: int = facet["index"]["byteStart"]
+    return start
 
 
 def _typed(schema: Schema, raw: str) -> Any:

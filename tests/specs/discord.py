@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from typing_extensions import override
 
-from tests.specs.exchange import JSON, MULTIPART, Call, Malformed, Part, read_json
+from tests.specs.exchange import JSON, MULTIPART, Answer, Call, Malformed, Part, read_json
 from tests.specs.folder import specs_dir
 from tests.specs.openapi import OpenAPI, Operation
 from tests.specs.schema import Document
@@ -45,18 +46,37 @@ class Discord(OpenAPI):
         return value
 
     @override
+    def files(self, schema: Any, parts: list[Part]) -> Iterator[str]:
+        """Nothing: the description of webhooks forgets the files that ``multipart`` checks."""
+        yield from ()
+
+    @override
     def extra(self, call: Call, operation: Operation) -> Iterator[str]:
         """A bot's token says so, messages are not empty, and they are shorter than the description allows users."""
         authorization = call.headers.get("authorization", "Bot x")
         if not re.fullmatch(r"(Bot|Bearer) \S+", authorization):
             yield "the header `authorization` is neither `Bot` nor `Bearer` and a token"
-        schema = self.schema_for(operation, call.content_type) if call.body else None
-        value = self.body_value(schema, call) if schema is not None else {}
+        schema = self.schema_for(operation, call.content_type)
+        if not call.body or schema is None:
+            return
+        value = self.body_value(schema, call)
         message = value.get("message", value) if isinstance(value, dict) else {}
         if len(str(message.get("content") or "")) > CONTENT_MAX:
             yield f"body: `content` has {len(message['content'])} characters; bots have {CONTENT_MAX}"
+        if message.get("enforce_nonce") and message.get("nonce") is None:
+            yield "body: `enforce_nonce` without a `nonce`"
         if _creates_message(call, operation) and not any(message.get(key) for key in _SUBSTANCE):
             yield f"body: an empty message: none of {', '.join(_SUBSTANCE)}"
+
+    @override
+    def response(self, call: Call, answer: Answer, *, allow_unknown: bool) -> Iterator[str]:
+        """A webhook answers with the message if it was asked to wait, else with nothing."""
+        yield from super().response(call, answer, allow_unknown=allow_unknown)
+        operation = self.operation(call)
+        if isinstance(operation, Operation) and operation.node.get("operationId") == "execute_webhook":
+            expected = HTTPStatus.OK if ("wait", "true") in call.query else HTTPStatus.NO_CONTENT
+            if answer.status in (HTTPStatus.OK, HTTPStatus.NO_CONTENT) and answer.status != expected:
+                yield f"unknown status; with this `wait` it is {expected.value}"
 
     @override
     def schema_for(self, operation: Operation, content_type: str) -> Any | None:
@@ -71,7 +91,7 @@ def _creates_message(call: Call, operation: Operation) -> bool:
     return call.method == "POST" and operation.template.endswith(("/messages", "/{webhook_token}"))
 
 
-def _match_files(files: list[Part], attachments: list[Any]) -> None:
+def _match_files(files: list[Part], attachments: Sequence[Any]) -> None:
     if len(files) > MAX_FILES:
         raise Malformed(f"{len(files)} files; at most {MAX_FILES} go into one message")
     for part in files:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ Schema = Mapping[str, Any]
 
 
 class Lexicons:
-    """A folder of lexicons, each read when it is first asked for."""
+    """A folder of lexicons, each parsed when it is first asked for; ``source`` names folder and digest."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.source = "atproto/lexicons " + _digest(folder)
         self._kinds: Mapping[str, Callable[[Schema, Any, str, str], Iterator[str]]] = {
             "array": self._array,
             "blob": self._blob,
@@ -180,6 +182,13 @@ _BLOB: Schema = {
     "required": ["ref", "mimeType", "size"],
     "properties": {"ref": {"type": "cid-link"}, "mimeType": {"type": "string"}, "size": {"type": "integer"}},
 }
+
+
+def _digest(folder: Path) -> str:
+    digest = sha256()
+    for path in sorted(folder.rglob("*.json")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _absolute(reference: str, nsid: str) -> str:

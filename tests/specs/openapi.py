@@ -39,6 +39,11 @@ class OpenAPI:
         self.document = document
         self.base = base
 
+    @property
+    def source(self) -> str:
+        """The file that judges."""
+        return self.document.source
+
     # --- what platforms override --------------------------------------------------------------------------------
 
     def place(self, call: Call) -> Iterator[str]:
@@ -57,6 +62,17 @@ class OpenAPI:
     def multipart(self, schema: Any, parts: list[Part]) -> Any:
         """A multipart body as the JSON value that its schema describes: a file is its content as Latin-1 text."""
         return nest((part.name, part.data.decode("latin-1" if part.filename else "utf-8")) for part in parts)
+
+    def files(self, schema: Any, parts: list[Part]) -> Iterator[str]:
+        """Whether what should be a file has a filename, and what should be a field has none."""
+        declared = self.document.properties(schema)
+        for part in parts:
+            node = self.document.deref(declared.get(part.name, {}))
+            binary = node.get("format") == "binary" or node.get("contentEncoding") == "binary"
+            if part.name in declared and binary and part.filename is None:
+                yield f"the part `{part.name}` is a file and has no filename"
+            if part.name in declared and not binary and part.filename is not None:
+                yield f"the part `{part.name}` is a field and has a filename"
 
     # --- requests -----------------------------------------------------------------------------------------------
 
@@ -166,6 +182,8 @@ class OpenAPI:
         if schema is None:
             yield f"it takes no body of type `{call.content_type}`"
             return
+        if call.content_type == MULTIPART:
+            yield from self.files(schema, call.parts())
         yield from self.judge(schema, self.body_value(schema, call))
 
     def judge(self, schema: Any, value: Any, *, allow_unknown: bool = False) -> Iterator[str]:

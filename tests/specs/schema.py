@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7, DRAFT202012
@@ -45,10 +46,12 @@ def _is_uri(value: object) -> bool:
 
 
 class Document:
-    """A JSON file whose parts are schemas. ``draft`` is ``"7"`` or ``"2020-12"``."""
+    """A JSON file whose parts are schemas. ``draft`` is ``"7"`` or ``"2020-12"``; ``source`` names file and digest."""
 
     def __init__(self, path: Path, *, draft: str = "2020-12") -> None:
-        self.root = json.loads(path.read_bytes())
+        data = path.read_bytes()
+        self.source = f"{path.parent.name}/{path.name} {sha256(data).hexdigest()[:12]}"
+        self.root = json.loads(data)
         self._uri = f"urn:{path.parent.name}"
         _make_absolute(self.root, self._uri)
         specification = DRAFT7 if draft == "7" else DRAFT202012
@@ -77,7 +80,12 @@ class Document:
         branches = list(self.branches(schema, value))
         if isinstance(value, dict):
             for key, item in value.items():
-                yield from self._unknown_in(branches, key, item, f"{where}.{key}" if where else key)
+                declared = [schema for branch in branches for schema in _declarations(branch, key)]
+                place = f"{where}.{key}" if where else key
+                if declared:
+                    yield from self.unknown({"allOf": declared}, item, place)
+                elif any("properties" in branch or branch.get("additionalProperties") is False for branch in branches):
+                    yield self._undeclared(schema, key, item, place)
         elif isinstance(value, list):
             items = [branch["items"] for branch in branches if "items" in branch]
             for index, item in enumerate(value):
@@ -124,13 +132,12 @@ class Document:
             return [self.coerce(items, item) for item in raw]
         return _read_text(raw, types)
 
-    def _unknown_in(self, branches: list[dict[str, Any]], key: str, item: Any, where: str) -> Iterator[str]:
-        declared = [schema for branch in branches for schema in _declarations(branch, key)]
-        if declared:
-            yield from self.unknown({"allOf": declared}, item, where)
-        elif any("properties" in branch or branch.get("additionalProperties") is False for branch in branches):
-            names = sorted({name for branch in branches for name in branch.get("properties", ())})
-            yield f"unknown key `{where}`; the description has {', '.join(names) or 'none here'}"
+    def _undeclared(self, schema: Any, key: str, item: Any, where: str) -> str:
+        anywhere = self.properties(schema)
+        if key not in anywhere:
+            return f"unknown key `{where}`; the description has {', '.join(sorted(anywhere)) or 'none here'}"
+        wrong = next(self.problems(anywhere[key], item), "it does not go with the keys beside it")
+        return f"key `{where}` does not fit: {wrong}"
 
     @cache  # noqa: B019 - documents live as long as the process
     def _lookup(self, reference: str) -> Any:
@@ -189,7 +196,21 @@ def _make_absolute(node: Any, uri: str) -> None:
 
 
 def _sentence(error: ValidationError) -> str:
-    deepest = best_match([error]) or error
-    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in deepest.absolute_path).lstrip(".")
-    message = deepest.message if len(deepest.message) <= MAX_SHOWN else deepest.message[:MAX_SHOWN] + "…"
+    cause = _cause(error)
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in cause.absolute_path).lstrip(".")
+    message = cause.message if len(cause.message) <= MAX_SHOWN else cause.message[:MAX_SHOWN] + "…"
     return f"`{place}`: {message}" if place else message
+
+
+def _cause(error: ValidationError) -> ValidationError:
+    """Of alternatives that all failed, what failed in the one that was meant: the right type, then the nearest miss."""
+    while error.context:
+        branches: dict[Any, list[ValidationError]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+        error = min(branches.values(), key=_distance)[0]
+    return error
+
+
+def _distance(errors: list[ValidationError]) -> tuple[bool, int]:
+    return any(error.validator == "type" and not error.relative_path for error in errors), len(errors)

@@ -11,6 +11,10 @@ from tests.specs.exchange import Answer, Call
 class Validator(Protocol):
     """Yields one sentence per finding, lower case and without a stop; none means that all is well."""
 
+    @property
+    def source(self) -> str:
+        """The description that judges, by file and digest, so that a failure says which version it was."""
+
     def request(self, call: Call) -> Iterator[str]:
         """What is wrong with a request."""
 

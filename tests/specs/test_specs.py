@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.specs import VALIDATORS, check_request, specs_dir
+from tests.specs.folder import VARIABLE
+
+
+def test_the_sentence_names_request_and_description() -> None:
+    with pytest.raises(AssertionError) as caught:
+        check_request("mastodon", "get", "https://example.social/api/v9/x", {}, b"")
+    first, judged_by = str(caught.value).split("\n")
+    assert first == "`GET example.social/api/v9/x`: unknown path `/api/v9/x`"
+    assert judged_by.startswith("(judged by mastodon/openapi.publish.json ")
+
+
+def test_unknown_platform_is_a_failure_that_names_the_known_ones() -> None:
+    with pytest.raises(
+        AssertionError, match=r"^no validator for `myspace`; there are bluesky, discord, mastodon, slack$"
+    ):
+        check_request("myspace", "GET", "https://myspace.com", {}, b"")
+
+
+@pytest.mark.parametrize("platform", VALIDATORS)
+def test_every_validator_refuses_a_foreign_path(platform: str) -> None:
+    with pytest.raises(AssertionError):
+        check_request(platform, "GET", "https://example.com/nowhere", {}, b"")
+
+
+def test_absent_descriptions_skip_with_the_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "nowhere"))
+    with pytest.raises(pytest.skip.Exception, match=r"the platforms' descriptions are absent: no folder .*nowhere"):
+        specs_dir()
+
+
+def test_the_variable_says_where_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    assert specs_dir() == tmp_path
