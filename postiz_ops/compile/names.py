@@ -1,4 +1,4 @@
-"""The names that ``platforms``, directives and overrides may use: account ids, providers and groups, in one namespace."""
+"""The names that a post may use: account ids, providers and groups, in one namespace."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ from postiz_ops.model import Span
 
 
 class Places:
-    """A stretch of a file, from ``first_line`` of it on, and where its characters stand.
+    r"""A stretch of a file, from ``first_line`` of it on, and where its characters stand.
 
-    ``text`` has ``\\n`` for line ends: ``\\r\\n`` and ``\\r`` were replaced, which moves no line and no column. The table
-    of lines is made when the first place is asked for: a healthy file never needs it.
+    ``text`` has ``\n`` for line ends: ``\r\n`` and ``\r`` were replaced, which moves no line and no column. The
+    table of lines is made when the first place is asked for: a healthy file never needs it.
     """
 
     def __init__(self, text: str, path: str, first_line: int = 1) -> None:
