@@ -1,0 +1,117 @@
+"""The feed that ``GET /`` shows: what was published, as people would see it, from the sandbox's own copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from postiz_ops.sandbox.exchange import Reply, plain
+from postiz_ops.sandbox.world import File, Post, World
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'"
+_HEADERS = {
+    "Content-Security-Policy": f"{_POLICY}; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/mp4", "video/webm", "audio/mpeg")
+"""Types that a browser may render; everything else is a download, so that no upload becomes a page of ours."""
+TITLES = {"mastodon": "Mastodon", "bluesky": "Bluesky", "discord": "Discord", "slack": "Slack"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One medium of a card: ``kind`` is ``image``, ``video``, ``audio`` or ``file``."""
+
+    url: str
+    kind: str
+    type: str
+    alt: str
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One post and how deep it stands in its thread."""
+
+    post: Post
+    depth: int
+    title: str
+    note: str
+    media: tuple[Shown, ...]
+    at: datetime
+
+
+def feed(world: World) -> Reply:
+    """The page."""
+    threads = list(_threads(world))
+    html = _template().render(threads=threads, count=len(world.posts), titles=TITLES)
+    return Reply(200, {**_HEADERS, "Content-Type": "text/html; charset=utf-8"}, html.encode())
+
+
+def style() -> Reply:
+    """Its style sheet."""
+    return Reply(200, {**_HEADERS, "Content-Type": "text/css; charset=utf-8"}, _resource("page.css").encode())
+
+
+def media(world: World, name: str) -> Reply:
+    """A file of a post: ``POST-NUMBER`` counts posts and their media from 0."""
+    first, _, second = name.partition("-")
+    try:
+        file = world.posts[int(first)].media[int(second)]
+    except (ValueError, IndexError):
+        return plain(404, "no such file")
+    kind = file.type if file.type in _SHOWN else "application/octet-stream"
+    return Reply(200, {**_HEADERS, "Content-Type": kind}, file.data)
+
+
+def _threads(world: World) -> Iterator[list[Card]]:
+    """Threads, the newest first; in each the first post, then what answers it, each below what it answers."""
+    numbers = {id(post): number for number, post in enumerate(world.posts)}
+    known = {(post.provider, post.remote_id) for post in world.posts}
+    children: dict[tuple[str, str], list[Post]] = {}
+    roots: list[Post] = []
+    for post in world.posts:
+        above = (post.provider, post.parent or "")
+        children.setdefault(above, []).append(post) if above in known else roots.append(post)
+    for root in reversed(roots):
+        thread: list[Card] = []
+        waiting = [(root, 0)]
+        while waiting:
+            post, depth = waiting.pop()
+            thread.append(_card(post, depth, numbers[id(post)]))
+            below = children.pop((post.provider, post.remote_id), [])
+            waiting += [(answer, depth + 1) for answer in reversed(below)]
+        yield thread
+
+
+def _card(post: Post, depth: int, number: int) -> Card:
+    shown = tuple(_shown(file, f"{number}-{index}") for index, file in enumerate(post.media))
+    note = post.detail.get("spoiler_text") or ""
+    return Card(post, min(depth, 6), TITLES.get(post.provider, post.provider), note, shown, post.created_at)
+
+
+def _shown(file: File, name: str) -> Shown:
+    kind = file.type.partition("/")[0] if file.type in _SHOWN else "file"
+    return Shown(f"/_sandbox/media/{name}", kind, file.type, file.alt, file.name, len(file.data))
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_resource("page.html"))
+
+
+def _resource(name: str) -> str:
+    return (files("postiz_ops.sandbox") / name).read_text("utf-8")
