@@ -1,0 +1,1 @@
+"""Media files: what they are, told from their bytes, and how they are made to fit a platform's limits."""
