@@ -84,7 +84,7 @@ Load = Callable[[str, str, int], Loaded]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of front-matter. ``close`` is the line that ends it; ``braces`` means that the fences belong to its text."""
+    """A kind of front-matter. ``close`` is the line that ends it; ``braces``: its fences belong to its text."""
 
     name: str
     handler: BaseHandler
@@ -108,7 +108,7 @@ FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Front-matter cut out of a file: what its parser reads stands from ``start`` to ``end``, the rest from ``body`` on."""
+    """Front-matter cut out: what its parser reads stands from ``start`` to ``end``, the rest from ``body`` on."""
 
     format: Format
     start: int
@@ -120,7 +120,7 @@ def cut(text: str) -> Front | Format | None:
     """Find the front-matter. A ``Format`` alone: it is opened and never closed; ``None``: there is none."""
     lead = len(text) - len(text.lstrip())
     stripped = text[lead:]
-    found = next((format for format in FORMATS if format.boundary.match(stripped)), None)
+    found = next((known for known in FORMATS if known.boundary.match(stripped)), None)
     return None if found is None else _split(found, stripped, lead)
 
 

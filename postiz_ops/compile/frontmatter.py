@@ -69,7 +69,7 @@ Thread = Annotated[Literal["auto", "off"], BeforeValidator(_off)]
 
 
 class MediaItem(_Raw):
-    """An entry of ``media``. ``src`` is as written: relative to the post, with a leading ``/`` to the root, or https."""
+    """An entry of ``media``. ``src`` as written: relative to the post, to the root with a leading ``/``, or https."""
 
     src: str
     alt: str | None = None

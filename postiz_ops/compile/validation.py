@@ -71,9 +71,9 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Which rule speaks of which kind of mistake: the settings of platforms have rules of their own.
+    """Which rule speaks of which mistake: the settings of platforms have rules of their own.
 
-    ``noun`` is what a key is called (``key``, ``mastodon setting``). ``show`` tells whether a message may repeat a value.
+    ``noun`` is what a key is called (``key``, ``mastodon setting``). ``show``: whether a message may repeat a value.
     """
 
     unknown: Rule = UNKNOWN_KEY
