@@ -1,0 +1,1 @@
+"""The state branch: what was decided, claimed and published, in git."""

@@ -79,7 +79,9 @@ class GitLedger:
 
     def _fetch(self, remote: str, refspecs: list[str]) -> None:
         shallow = ["--depth=1"] if self.git.maybe("rev-parse", "--is-shallow-repository") == "true" else []
-        done = self.git.call("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *shallow, "--", remote, *refspecs)
+        done = self.git.call(
+            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *shallow, "--", remote, *refspecs
+        )
         if done.returncode == 0:
             return
         complaint = done.stderr.decode(errors="replace")

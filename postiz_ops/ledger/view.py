@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,15 +80,6 @@ class View:
     def limits(self) -> dict[str, Mapping[str, int]]:
         """The discovered limits, by account."""
         return {name: known.limits for name, known in self.accounts.items() if known.limits}
-
-    def last_published(self, account: str) -> datetime | None:
-        """When the account's latest publication really happened."""
-        return max(self._moments(account), default=None)
-
-    def _moments(self, account: str) -> Iterator[datetime]:
-        for record in self.records.values():
-            if record.account == account and record.published_at:
-                yield record.published_at
 
 
 def parse(files: Mapping[str, bytes]) -> View:

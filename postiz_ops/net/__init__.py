@@ -1,0 +1,1 @@
+"""HTTP, clocks and randomness: the real effects."""

@@ -21,7 +21,8 @@ def validated(endpoint: str | None) -> str | None:
     parts = urlsplit(endpoint)
     if parts.scheme != "http" or not is_loopback(endpoint) or parts.path not in ("", "/") or parts.query:
         raise UsageError(
-            f"the endpoint `{endpoint}` is not on loopback", help="use http://127.0.0.1:PORT, as `postiz-ops sandbox` prints it"
+            f"the endpoint `{endpoint}` is not on loopback",
+            help="use http://127.0.0.1:PORT, as `postiz-ops sandbox` prints it",
         )
     return endpoint.rstrip("/")
 

@@ -51,7 +51,11 @@ class HttpWire:
     async def _exchange(self, request: Request, url: str, progress: _Progress) -> Response:
         client = self._client(kept_alive=progress.deadline is None)
         async with client.stream(
-            request.method, url, headers=dict(request.headers), content=request.body, extensions={"trace": progress.watch}
+            request.method,
+            url,
+            headers=dict(request.headers),
+            content=request.body,
+            extensions={"trace": progress.watch},
         ) as response:
             chunks: list[bytes] = []
             size = 0

@@ -6,6 +6,7 @@ import json as jsonlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from postiz_ops import errors
@@ -23,12 +24,11 @@ _DEFAULT_TABLE = (
 )
 
 
-class Fitter:
+class Fitter(Protocol):
     """How media are brought within a platform's limits; the real one lives in ``media``."""
 
     def fit(self, media: Media, data: bytes, spec: Spec) -> Blob:
         """The blob to upload. Raises ``Rejected`` where it cannot be made to fit."""
-        raise errors.Rejected(f"`{media.path}` cannot be read ({len(data)} bytes, {spec.name})")
 
 
 class Session:
@@ -90,7 +90,9 @@ class Session:
         if not self.may_mutate:
             raise AssertionError("a mutation outside publish, edit or delete, or a second one")
         content, content_type = _encode(json, form, files, None)
-        request = self._request(method, url, params, {**content_type, **(headers or {}), **await self._authorization()}, content)
+        request = self._request(
+            method, url, params, {**content_type, **(headers or {}), **await self._authorization()}, content
+        )
         self.may_mutate = False
         try:
             response = await self._effects.wire.send(request, deadline=self.deadline)
@@ -124,6 +126,10 @@ class Session:
         return bool(self._effects.vault.secret(self._account.id, name))
 
     # --- the way out and back ---------------------------------------------------------------------------------------
+
+    async def log_in(self) -> None:
+        """Have the credential at hand before anything is claimed. Raises ``Reauthorize`` or ``Unavailable``."""
+        await self._authorization()
 
     async def _authorization(self) -> Mapping[str, str]:
         if self._headers is None:
@@ -188,7 +194,9 @@ class Session:
         code = _find_code(parsed, self._spec.error_codes)
         for rule in (*self._spec.error_table, *_DEFAULT_TABLE):
             if rule.status in (None, response.status) and rule.code in (None, code):
-                return self._made(rule.kind, self._sentence(rule.sentence, response, parsed, code), response, mutation=mutation)
+                return self._made(
+                    rule.kind, self._sentence(rule.sentence, response, parsed, code), response, mutation=mutation
+                )
         if 400 <= response.status < 500:
             return errors.Rejected(self._sentence("refused it", response, parsed, code))
         kind = errors.Unknown if mutation else errors.Unavailable
@@ -223,7 +231,9 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     if not reset:
         return None
     try:
-        return datetime.fromtimestamp(float(reset), UTC) if float(reset) > 10**9 else now + timedelta(seconds=float(reset))
+        return (
+            datetime.fromtimestamp(float(reset), UTC) if float(reset) > 10**9 else now + timedelta(seconds=float(reset))
+        )
     except (ValueError, OverflowError, OSError):
         pass
     try:
@@ -273,10 +283,16 @@ def _multipart(form: Mapping[str, str], files: Sequence[Upload]) -> tuple[bytes,
         boundary += "-"
     lines: list[bytes] = []
     for name, value in form.items():
-        lines += [f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode(), value.encode(), b"\r\n"]
+        lines += [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode(),
+            value.encode(),
+            b"\r\n",
+        ]
     for upload in files:
         quoted = upload.filename.replace("\\", "_").replace('"', "_").replace("\r", "_").replace("\n", "_")
-        head = f'Content-Disposition: form-data; name="{upload.name}"; filename="{quoted}"\r\nContent-Type: {upload.type}'
+        head = (
+            f'Content-Disposition: form-data; name="{upload.name}"; filename="{quoted}"\r\nContent-Type: {upload.type}'
+        )
         lines += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), upload.data, b"\r\n"]
     lines.append(f"--{boundary}--\r\n".encode())
     return b"".join(lines), {"Content-Type": f"multipart/form-data; boundary={boundary}"}

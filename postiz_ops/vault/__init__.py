@@ -1,0 +1,1 @@
+"""Secrets: the only place that reads them."""

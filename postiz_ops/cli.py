@@ -1,0 +1,96 @@
+"""The command table and the one place where failures become exit codes. A command is imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from postiz_ops import __version__
+from postiz_ops.errors import PostizError
+from postiz_ops.report.escape import escape
+
+COMMANDS = {
+    "init": ("init", "Make a content repository and its state branch."),
+    "new": ("new", "Write a new post file."),
+    "check": ("check", "Prove that every platform will take every post."),
+    "explain": ("explain", "Print the page of a diagnostic."),
+    "plan": ("plan", "Show what would happen if this work tree were approved."),
+    "publish": ("publish", "Publish what is due, once."),
+    "status": ("status", "Show where every delivery stands."),
+    "resolve": ("resolve", "Settle a doubt: was it published, or not?"),
+    "retry": ("retry", "Approve another attempt of a failed or expired delivery."),
+    "pause": ("pause", "Stop publishing, with a reason."),
+    "resume": ("resume", "Publish again."),
+    "accounts": ("accounts", "List, check and trust accounts."),
+    "state": ("state", "Create, adopt or upgrade the state branch."),
+    "schema": ("schema", "Print JSON Schemas and CODEOWNERS."),
+    "sandbox": ("sandbox", "Serve a local stand-in for the platforms."),
+    "demo": ("demo", "Go the whole way on a throw-away repository."),
+}
+"""Name -> (module under ``commands`` whose ``command`` it is, the line in ``--help``), in the order of a day's work."""
+
+
+class Table(click.Group):
+    """The commands, each imported when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command's name, in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"postiz_ops.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """The list in ``--help``, without importing one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Table, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--repo", default=".", metavar="DIR", help="The content repository (default: where you are).")
+@click.option("--endpoint", metavar="URL", help="Send every platform's requests to this loopback address.")
+@click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong.")
+@click.option("--verbose", "-v", is_flag=True, help="Say more.")
+@click.version_option(__version__, prog_name="postiz-ops")
+@click.pass_context
+def program(ctx: click.Context, repo: str, endpoint: str | None, *, quiet: bool, verbose: bool) -> None:
+    """Terraform for social media: posts are Markdown files, a pull request is the review.
+
+    Exit codes: 0 fine, 1 errors found or a delivery failed, 2 usage or configuration, 3 in doubt: see `postiz-ops
+    status`, 75 try again, 78 refused by a guard.
+    """
+    ctx.obj = {"repo": repo, "endpoint": endpoint, "quiet": quiet, "verbose": verbose}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code. Nothing else prints a failure."""
+    try:
+        outcome = program.main(list(arguments), prog_name="postiz-ops", standalone_mode=False)
+    except PostizError as failure:
+        return _complain(failure.message, failure.help, failure.exit_code)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as problem:
+        problem.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("interrupted", None, 130)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left; there is nobody to tell
+        return 141
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _complain(message: str, help_text: str | None, code: int) -> int:
+    print(f"error: {escape(message)}", file=sys.stderr)
+    if help_text:
+        print(f"help: {escape(help_text)}", file=sys.stderr)
+    return code

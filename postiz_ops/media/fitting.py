@@ -1,0 +1,34 @@
+"""Media as they are uploaded: shrunk to the platform's limits where it allows that, and without the places they were taken at."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from postiz_ops.media.fit import Fitted, fit
+from postiz_ops.media.strip import strip
+from postiz_ops.model import Media
+from postiz_ops.providers.base import Blob, Spec
+
+
+class MediaFitter:
+    """``publish.session.Fitter`` with Pillow behind it, which is loaded only when a picture is too large."""
+
+    def fit(self, media: Media, data: bytes, spec: Spec) -> Blob:
+        """The blob to upload. Raises ``Rejected`` where it cannot be made to fit."""
+        rule = spec.media.kinds.get(media.kind)
+        bare = strip(data)
+        if rule is None or not rule.fit:
+            return _blob(media, Fitted(bare, media.type, media.width or 0, media.height or 0))
+        return _blob(
+            media, fit(bare, media.type, max_bytes=rule.max_bytes, max_pixels=rule.max_pixels, types=rule.types)
+        )
+
+
+def _blob(media: Media, fitted: Fitted) -> Blob:
+    suffix = _SUFFIXES.get(fitted.type) if fitted.type != media.type else None
+    name = PurePosixPath(media.path).name
+    filename = str(PurePosixPath(name).with_suffix(suffix)) if suffix else name
+    return Blob(fitted.data, fitted.type, filename, fitted.width or None, fitted.height or None, media.alt, media.kind)
+
+
+_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}

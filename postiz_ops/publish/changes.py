@@ -1,0 +1,174 @@
+"""What a run wants to change in the ledger: pure, and safe to apply to any tip.
+
+A change looks at the record as it stands on the newest tip and says what it becomes, or ``None`` where it is done already
+or no longer right. So a rejected push is answered by applying the same changes to the new tip - never by a merge.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from postiz_ops.ledger.record import CLAIMABLE, Claim, PartRecord, Problem, Record, State, instant, moment
+from postiz_ops.model import Receipt
+from postiz_ops.providers.base import Dispatch
+
+
+class Change(Protocol):
+    """One wanted change of one record."""
+
+    @property
+    def path(self) -> str:
+        """The record's file."""
+
+    def apply(self, current: Record | None) -> Record | None:
+        """What the record becomes; ``None`` for nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Replace exactly the record that the decision saw: a slot, an expiry, a hold before anything was claimed."""
+
+    path: str
+    seen: Record | None
+    wanted: Record
+
+    def apply(self, current: Record | None) -> Record | None:
+        """Only while nobody else has touched it."""
+        return self.wanted if current == self.seen and current != self.wanted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A claim on parts ``first`` and following. ``claim`` is made anew for every push, so that its window runs from it."""
+
+    path: str
+    seen: Record | None
+    base: Record
+    first: int
+    last: int
+    """Exclusive."""
+    dispatch: Dispatch
+    claim: Claim
+
+    def apply(self, current: Record | None) -> Record | None:
+        """Only while the record is what the decision saw: anything else means that somebody else is at it."""
+        if current != self.seen:
+            return None
+        record = self.base
+        for index in range(self.first, self.last):
+            record = record.with_part(index, self._claimed(record.parts[index]))
+        return record
+
+    def _claimed(self, part: PartRecord) -> PartRecord:
+        if part.state not in CLAIMABLE:
+            raise AssertionError(f"a part that is {part.state} cannot be claimed")
+        return part.to(
+            State.SENDING,
+            attempts=part.attempts + 1,
+            content=self.dispatch.draft.content,
+            claim=self.claim,
+            first_claimed_at=part.first_claimed_at or self.claim.claimed_at,
+            prepared=self.dispatch.prepared,
+            error=None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a send: a state, the receipts where it is published, the problem where it is not."""
+
+    state: State
+    receipts: tuple[Receipt, ...] = ()
+    problem: Problem | None = None
+    credential: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The outcome of the claim with this nonce, for parts ``first`` and following.
+
+    ``published`` also lifts a part that a person or a sweep has meanwhile put in doubt; nothing lowers ``published``.
+    """
+
+    path: str
+    nonce: str
+    first: int
+    last: int
+    outcome: Outcome
+    at: datetime
+
+    def apply(self, current: Record | None) -> Record | None:
+        """Only where the claim is still this one's."""
+        if current is None or self.last > len(current.parts):
+            return None
+        record = current
+        for index in range(self.first, self.last):
+            record = record.with_part(index, self._settled(record.parts[index], index - self.first))
+        if self.outcome.credential is not None:
+            record = replace(record, credential=self.outcome.credential)
+        return record if record != current else None
+
+    def _settled(self, part: PartRecord, offset: int) -> PartRecord:
+        published = self.outcome.state is State.PUBLISHED
+        if part.claim is None or part.claim.nonce != self.nonce:
+            return part
+        if part.state is not State.SENDING and not (published and part.state is State.IN_DOUBT):
+            return part
+        if not published:
+            return part.to(self.outcome.state, error=self.outcome.problem)
+        receipt = self.outcome.receipts[offset]
+        return part.to(
+            State.PUBLISHED,
+            remote_id=receipt.remote_id,
+            url=receipt.url,
+            extra=dict(receipt.extra),
+            published_at=self.at,
+            error=None,
+        )
+
+
+# --- the spool's form ------------------------------------------------------------------------------------------------
+
+
+def dump_settles(settles: tuple[Settle, ...]) -> bytes:
+    """Results as the spool keeps them."""
+    return json.dumps({"version": 1, "results": [_as_json(settle) for settle in settles]}).encode()
+
+
+def load_settles(data: bytes) -> tuple[Settle, ...]:
+    """Results out of the spool. Raises ``ValueError`` for what this version did not write."""
+    body = json.loads(data)
+    if body.get("version") != 1:
+        raise ValueError("a spool of another version")
+    return tuple(_from_json(item) for item in body["results"])
+
+
+def _as_json(settle: Settle) -> dict[str, Any]:
+    outcome = settle.outcome
+    problem = outcome.problem
+    return {
+        "path": settle.path,
+        "nonce": settle.nonce,
+        "first": settle.first,
+        "last": settle.last,
+        "at": instant(settle.at),
+        "state": outcome.state.value,
+        "receipts": [[r.remote_id, r.url, dict(r.extra)] for r in outcome.receipts],
+        "problem": problem and [problem.kind, problem.message, problem.retry_at and instant(problem.retry_at)],
+        "credential": outcome.credential,
+    }
+
+
+def _from_json(item: Mapping[str, Any]) -> Settle:
+    problem = item["problem"]
+    outcome = Outcome(
+        State(item["state"]),
+        tuple(Receipt(remote_id, url, extra) for remote_id, url, extra in item["receipts"]),
+        problem and Problem(problem[0], problem[1], moment(problem[2]) if problem[2] else None),
+        item["credential"],
+    )
+    return Settle(item["path"], item["nonce"], item["first"], item["last"], outcome, moment(item["at"]))

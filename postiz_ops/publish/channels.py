@@ -1,0 +1,73 @@
+"""The accounts of a run, ready to be talked to, and what they tell of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from postiz_ops import errors
+from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
+from postiz_ops.model import Account
+from postiz_ops.providers import PROVIDERS
+from postiz_ops.providers.base import with_limits
+from postiz_ops.publish.desk import Desk
+from postiz_ops.publish.effects import Effects
+from postiz_ops.publish.order import LIMITS_AGE, Order
+from postiz_ops.publish.sending import Channel
+from postiz_ops.publish.session import Fitter, Session
+
+
+class Channels:
+    """One session an account and run, so that a log-in serves all of its posts."""
+
+    def __init__(self, effects: Effects, fitter: Fitter, desk: Desk, order: Order) -> None:
+        self._effects = effects
+        self._fitter = fitter
+        self._desk = desk
+        self._order = order
+        self._open: dict[str, Channel] = {}
+
+    def of(self, name: str) -> Channel:
+        """The channel of an account of the approved accounts.yaml."""
+        account = self._desk.approved.config.accounts[name]
+        channel = self._open.get(name)
+        if channel is None or channel.account != account:
+            channel = self._open[name] = self._opened(account)
+        return channel
+
+    def _opened(self, account: Account) -> Channel:
+        provider = PROVIDERS[account.provider]
+        spec = with_limits(provider.spec(account), self._desk.view.limits().get(account.id, {}))
+        return Channel(account, provider, spec, Session(self._effects, self._fitter, provider, account, spec))
+
+    async def introduce(self, names: Iterable[str]) -> None:
+        """Ask accounts for the limits that only they know, before anything is sent by the declared ones."""
+        asked = sorted(name for name in names if self._wants_limits(name))
+        answers = await self._effects.tasks.gather([self._ask(name) for name in asked])
+        files = {account_path(known.account): account_file(known) for known in answers if known is not None}
+
+        def learnt(view: View) -> Mapping[str, bytes]:  # noqa: ARG001 - the shape of Files
+            return files
+
+        if files:
+            await self._desk.commit(tuple, "Learn limits", learnt)
+            self._open.clear()
+
+    def first_use(self, account: Account) -> KnownAccount:
+        """What is recorded when an account is used first: the server that may get its credential."""
+        return KnownAccount(account.id, account.provider, account.origin, self._order.endpoint)
+
+    def _wants_limits(self, name: str) -> bool:
+        known = self._desk.view.accounts.get(name)
+        fresh = known is not None and known.checked_at is not None and self._desk.now() - known.checked_at < LIMITS_AGE
+        return not fresh and self.of(name).spec.text.limit.discovered is not None
+
+    async def _ask(self, name: str) -> KnownAccount | None:
+        channel = self.of(name)
+        try:
+            identity = await channel.provider.whoami(channel.session, channel.account)
+        except errors.Failure:
+            return None  # preparing meets the same trouble, and reports it with its delivery
+        except Exception:  # noqa: BLE001 - an answer that is not understood tells no limits
+            return None
+        account, now = channel.account, self._effects.clock.now()
+        return KnownAccount(name, account.provider, account.origin, self._order.endpoint, dict(identity.limits), now)

@@ -1,0 +1,42 @@
+"""The compare-and-swap loop: push, look again, and judge by what is there - never by what the push said."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from postiz_ops.errors import Temporary
+from postiz_ops.publish.effects import Effects, Snapshot
+
+TRIES = 8
+"""Attempts to push one commit before somebody is told."""
+
+
+async def converge(
+    effects: Effects,
+    snapshot: Callable[[], Snapshot],
+    wanted: Callable[[], Mapping[str, bytes]],
+    look: Callable[[], Awaitable[None]],
+    message: str,
+) -> bool:
+    """Bring files onto the state branch. True: the newest tip wants nothing more. False: nobody can tell.
+
+    ``wanted`` is asked anew on every tip: a rejected push is answered by deciding again, not by a merge.
+    """
+    for attempt in range(TRIES):
+        if attempt:
+            await effects.clock.sleep(_backoff(attempt, effects.token()))
+        writes = wanted()
+        if not writes:
+            return True
+        await effects.ledger.push(snapshot(), writes, message)
+        try:
+            await look()
+        except Temporary:
+            continue
+    return not wanted()
+
+
+def _backoff(attempt: int, token: str) -> float:
+    """Seconds before the next push: exponential, at most five, with jitter drawn from the token."""
+    jitter = int(token[:4], 16) / 0xFFFF
+    return min(0.1 * 2.0**attempt, 5.0) * (0.5 + jitter / 2)

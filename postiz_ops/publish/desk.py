@@ -1,0 +1,116 @@
+"""Where a run keeps what it has seen: the two tips, what is approved, and the one way to change the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from postiz_ops.errors import UsageError
+from postiz_ops.ledger.record import Record, dump
+from postiz_ops.ledger.view import View, parse
+from postiz_ops.plan import Plan, Situation, make_plan
+from postiz_ops.publish import guards
+from postiz_ops.publish.changes import Change
+from postiz_ops.publish.converge import converge
+from postiz_ops.publish.effects import Effects, Snapshot
+from postiz_ops.publish.order import Approved, Compile, Order
+
+Wanted = Callable[[], Sequence[Change]]
+Files = Callable[[View], Mapping[str, bytes]]
+"""Whole files to write beside the records, given the view as it will be after them."""
+
+
+def no_files(view: View) -> Mapping[str, bytes]:  # noqa: ARG001 - the shape of Files
+    """Nothing beside the records."""
+    return {}
+
+
+class Desk:
+    """The newest tips that were seen. ``moved`` holds the records that this run changed, as they stand recorded."""
+
+    def __init__(self, effects: Effects, compile_commit: Compile, order: Order) -> None:
+        self._effects = effects
+        self._compile = compile_commit
+        self._order = order
+        self.snapshot = Snapshot(None, {})
+        self.view = View()
+        self.moved: dict[str, Record] = {}
+        self._approved: Approved | None = None
+        self._compiled_for: tuple[str, Mapping[str, Mapping[str, int]]] | None = None
+
+    @property
+    def approved(self) -> Approved:
+        """What is approved, compiled with the limits that the ledger knows."""
+        if self._approved is None:
+            raise AssertionError("nothing was looked at yet")
+        return self._approved
+
+    def now(self) -> datetime:
+        """The instant that decisions are made for: the real one, shifted by ``--now``."""
+        return self._effects.clock.now() + self._order.shift
+
+    async def look(self) -> None:
+        """Fetch both tips and check the guards. Raises ``Temporary``, ``Refused`` or ``UsageError``."""
+        self.snapshot = await self._effects.ledger.fetch()
+        self.view = parse(self.snapshot.files)
+        commit = self._order.ref or self.snapshot.approved
+        if commit is None:
+            raise UsageError("the approved branch has no commit", help="commit accounts.yaml and push it")
+        wanted = (commit, self.view.limits())
+        if self._compiled_for != wanted:
+            self._approved = self._compile(*wanted)
+            self._compiled_for = wanted
+        guards.check_state(self.view, self.snapshot, self.approved.config, self._order)
+
+    def plan(self, changes: Iterable[Change] = ()) -> Plan:
+        """The decisions, as if ``changes`` were recorded already."""
+        return make_plan(self.situation(self.after(changes)))
+
+    def situation(self, view: View) -> Situation:
+        """What decisions are made from."""
+        known, fingerprint = self.approved, self._effects.vault.fingerprint
+        return Situation(known.config, known.posts, view, self.now(), known.paused, self._order.endpoint, fingerprint)
+
+    def after(self, changes: Iterable[Change]) -> View:
+        """The view as it will be once the changes are recorded."""
+        return replace(self.view, records={**self.view.records, **self._applied(changes)})
+
+    def as_approved_then(self, commit: str) -> Approved:
+        """What was approved at an earlier commit; today's where that commit is not here any more."""
+        try:
+            return self.approved if commit == self.approved.commit else self._compile(commit, self.view.limits())
+        except LookupError:
+            return self.approved
+
+    async def commit(self, wanted: Wanted, verb: str, files: Files = no_files) -> bool:
+        """Bring the changes onto the state branch, or learn that they are not ours to make. False: nobody can tell.
+
+        They are applied to every new tip anew, and asked for anew, so that a claim's window runs from its own push.
+        """
+        tried: dict[str, Record] = {}
+
+        def writes() -> Mapping[str, bytes]:
+            nonlocal tried
+            tried = self._applied(wanted())
+            return self._writes(tried, files)
+
+        async def look() -> None:
+            await self.look()
+            self.moved |= {path: record for path, record in tried.items() if self.view.records.get(path) == record}
+
+        message = f"{verb} ({self._order.run})\n"
+        return await converge(self._effects, lambda: self.snapshot, writes, look, message)
+
+    def _applied(self, changes: Iterable[Change]) -> dict[str, Record]:
+        records: dict[str, Record] = {}
+        for change in changes:
+            record = change.apply(records.get(change.path) or self.view.records.get(change.path))
+            if record is not None:
+                records[change.path] = record
+        return records
+
+    def _writes(self, records: Mapping[str, Record], files: Files) -> dict[str, bytes]:
+        after = replace(self.view, records={**self.view.records, **records})
+        beside = {path: data for path, data in files(after).items() if self.snapshot.files.get(path) != data}
+        return {path: dump(record) for path, record in records.items()} | beside

@@ -1,0 +1,305 @@
+"""The delivery protocol: look, decide, prepare, claim, send once, record. Nothing is sent without a durable claim.
+
+::
+
+    look     fetch both tips, check the guards, compile what is approved
+    sweep    claims whose lease has run out are looked up: published, or in doubt - never sent again
+    wave     the head of every account's queue: prepare, claim in one commit, send each once
+    record   the outcomes, in one commit with the next wave's claims
+
+Plain coroutines over ``Effects``: the same code runs for real and in simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from postiz_ops import errors
+from postiz_ops.ledger.record import Claim, Problem, Record, State
+from postiz_ops.ledger.view import INDEX, Index, View, account_file, account_path, index_file
+from postiz_ops.model import Receipt
+from postiz_ops.plan import LONG_AGO, Plan, Planned, make_plan
+from postiz_ops.providers.base import Dispatch
+from postiz_ops.publish import guards
+from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped
+from postiz_ops.publish.changes import Change, Intent, Outcome, Put, Settle, dump_settles, load_settles
+from postiz_ops.publish.channels import Channels
+from postiz_ops.publish.desk import Desk, no_files
+from postiz_ops.publish.effects import Effects
+from postiz_ops.publish.order import LEASE, SEND_WINDOW, Compile, Order, Report
+from postiz_ops.publish.sending import (
+    Channel,
+    look_up,
+    make_dispatch,
+    outcome_of,
+    outcome_of_evidence,
+    part_range,
+    prepare,
+    send,
+)
+from postiz_ops.publish.session import Fitter
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A head of a queue, prepared: what will be claimed and then sent."""
+
+    planned: Planned
+    base: Record
+    first: int
+    last: int
+    channel: Channel
+    dispatch: Dispatch
+
+
+class Publisher:
+    """One run. ``run`` is its only entry; everything else is a step of it."""
+
+    def __init__(self, effects: Effects, fitter: Fitter, compile_commit: Compile, order: Order) -> None:
+        self._effects = effects
+        self._order = order
+        self._desk = Desk(effects, compile_commit, order)
+        self._channels = Channels(effects, fitter, self._desk, order)
+        self._deadlines: dict[str, float] = {}
+        """Nonce -> the monotonic instant after which its claim may not leave."""
+        self._tried: set[tuple[str, int]] = set()
+        """(record, part) that this run has tried: once is enough, whatever ``--now`` says of retry times."""
+        self._throttled: set[str] = set()
+        self._unrecorded: tuple[Settle, ...] = ()
+
+    async def run(self) -> Report:
+        """Publish what is due. Raises ``Refused`` by a guard and ``Temporary`` when the ledger cannot be reached."""
+        await self._desk.look()
+        await guards.check_clock(self._effects, self._order)
+        plan = self._desk.plan()
+        guards.check_brake(plan, self._due(plan), self._order, self._desk.approved.config.policy.max_per_run)
+        if not self._order.dry_run:
+            await self._recover()
+            await self._sweep()
+            await self._channels.introduce({p.draft.account for p in self._due(self._desk.plan())})
+            await self._waves()
+        return report(self._desk, self._order, self._unrecorded)
+
+    # --- waves -----------------------------------------------------------------------------------------------------
+
+    async def _waves(self) -> None:
+        results: tuple[Settle, ...] = ()
+        while not self._unrecorded:
+            heads = self._heads(self._desk.plan(results))
+            if results and any(part.media for head in heads for part in head.draft.parts):
+                # Uploads may take long: results are not kept waiting for them.
+                if not await self._record(results):
+                    return
+                results = ()
+            ready, refused = await self._prepare_all(heads)
+            changes: tuple[Change, ...] = (*results, *refused, *housekeeping(self._desk, results, self._order))
+            if ready or refused:
+                results = await self._send_all(await self._claim(ready, changes))
+            elif not await self._record(changes, last=True) or not await self._wait():
+                return
+            else:
+                results = ()
+
+    def _due(self, plan: Plan) -> tuple[Planned, ...]:
+        return tuple(p for p in plan.due() if self._order.includes(p.draft.account))
+
+    def _heads(self, plan: Plan) -> list[Planned]:
+        """The first due delivery of every account. A throttled account has none until it may be asked again."""
+        now = self._desk.now()
+        waiting = self._throttled | {p.draft.account for p in plan.planned if _is_throttled(p.record, now)}
+        heads: dict[str, Planned] = {}
+        for planned in self._due(plan):
+            current = planned.record.current if planned.record else 0
+            if planned.draft.account not in waiting and (planned.path, current) not in self._tried:
+                heads.setdefault(planned.draft.account, planned)
+        return [] if self._order.stopped() else list(heads.values())
+
+    async def _prepare_all(self, heads: Sequence[Planned]) -> tuple[list[Ready], list[Put]]:
+        prepared = await self._effects.tasks.gather([self._prepare(planned) for planned in heads])
+        return [p for p in prepared if isinstance(p, Ready)], [p for p in prepared if isinstance(p, Put)]
+
+    async def _prepare(self, planned: Planned) -> Ready | Put:
+        channel = self._channels.of(planned.draft.account)
+        base = base_record(planned, self._effects.clock.now(), endpoint=self._order.endpoint)
+        first, last = part_range(base, planned.draft, channel.spec)
+        self._tried.update((planned.path, index) for index in range(first, last))
+        dispatch = make_dispatch(self._genesis, base, planned.draft, first, last, self._effects.clock.now())
+        prepared, failure = await prepare(channel, dispatch)
+        if failure is None:
+            return Ready(planned, base, first, last, channel, replace(dispatch, prepared=prepared))
+        return Put(planned.path, planned.record, self._refused(base, first, failure))
+
+    def _refused(self, base: Record, first: int, failure: errors.Failure) -> Record:
+        """Nothing was claimed: the record says why, so that it is neither silent nor tried without end."""
+        part = base.parts[first]
+        outcome = self._outcome(failure, base.account, part.attempts + 1)
+        record = base.with_part(first, part.to(outcome.state, attempts=part.attempts + 1, error=outcome.problem))
+        return replace(record, credential=outcome.credential or base.credential)
+
+    # --- claim and send --------------------------------------------------------------------------------------------
+
+    async def _claim(self, ready: Sequence[Ready], changes: Sequence[Change]) -> list[tuple[Ready, Record]]:
+        """Push the claims and what else there is to record; what the newest tip shows under a nonce of ours is ours."""
+        approved = self._desk.approved.commit
+
+        def wanted() -> list[Change]:
+            still = self._desk.approved.commit == approved and self._desk.view.brake is None
+            return [*changes, *(self._intent(r, approved) for r in ready if still)]
+
+        def accounts(view: View) -> Mapping[str, bytes]:
+            names = [r.channel.account for r in ready]
+            unknown = [account for account in names if account.id not in view.accounts]
+            return {account_path(a.id): account_file(self._channels.first_use(a)) for a in unknown}
+
+        if not await self._settled(await self._desk.commit(wanted, "Claim", accounts), changes):
+            return []
+        return [(r, record) for r in ready if (record := self._held(r)) is not None]
+
+    def _intent(self, ready: Ready, commit: str) -> Intent:
+        now = self._effects.clock.now()
+        nonce = self._effects.token()
+        self._deadlines[nonce] = self._effects.clock.monotonic() + SEND_WINDOW.total_seconds()
+        claim = Claim(self._order.run, nonce, now, now + SEND_WINDOW, now + LEASE, commit)
+        return Intent(
+            ready.planned.path, ready.planned.record, ready.base, ready.first, ready.last, ready.dispatch, claim
+        )
+
+    def _held(self, ready: Ready) -> Record | None:
+        record = self._desk.view.records.get(ready.planned.path)
+        if record is None or len(record.parts) < ready.last:
+            return None
+        part = record.parts[ready.first]
+        ours = part.state is State.SENDING and part.claim is not None and part.claim.nonce in self._deadlines
+        return record if ours else None
+
+    async def _send_all(self, held: Sequence[tuple[Ready, Record]]) -> tuple[Settle, ...]:
+        results = tuple(await self._effects.tasks.gather([self._send(ready, record) for ready, record in held]))
+        if results:
+            # On disk before anything else: a crash from here on costs no doubt on this machine.
+            self._effects.spool.write(self._spool_name, dump_settles(results))
+        return results
+
+    async def _send(self, ready: Ready, record: Record) -> Settle:
+        part = record.parts[ready.first]
+        nonce = part.claim.nonce if part.claim else ""
+        dispatch = replace(ready.dispatch, claimed_at=part.first_claimed_at or ready.dispatch.claimed_at)
+        result = await send(ready.channel, dispatch, self._deadlines[nonce])
+        outcome = self._outcome(result, record.account, part.attempts)
+        if outcome.state is State.SENDING:
+            outcome = await _look_up_at_once(ready.channel, dispatch, outcome)
+        if outcome.problem and outcome.problem.kind == errors.Throttled.kind:
+            self._throttled.add(record.account)
+        return Settle(ready.planned.path, nonce, ready.first, ready.last, outcome, self._effects.clock.now())
+
+    def _outcome(self, result: tuple[Receipt, ...] | errors.Failure, account: str, attempts: int) -> Outcome:
+        fingerprint = self._effects.vault.fingerprint(account)
+        return outcome_of(result, now=self._effects.clock.now(), attempts=attempts, credential=fingerprint)
+
+    # --- sweep and recover -----------------------------------------------------------------------------------------
+
+    async def _recover(self) -> None:
+        """Record the results that an earlier run on this machine could not push."""
+        for name, data in self._effects.spool.read().items():
+            try:
+                settles = load_settles(data)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue  # not ours, or cut short: the lease and the look-up settle it
+            if await self._desk.commit(_always(settles), "Record"):
+                self._effects.spool.remove(name)
+
+    async def _sweep(self) -> None:
+        """Look up every claim whose lease has run out."""
+        now = self._desk.now()
+        expired = [
+            (path, record)
+            for path, record in self._desk.view.records.items()
+            if _lease_is_over(record, now) and self._order.includes(record.account)
+        ]
+        if expired:
+            settles = await self._effects.tasks.gather([self._look_up(path, record) for path, record in expired])
+            await self._desk.commit(_always(settles), "Look up")
+
+    async def _look_up(self, path: str, record: Record) -> Settle:
+        first, part = record.current, record.part
+        nonce = part.claim.nonce if part.claim else ""
+        last = first + max(1, sum(p.claim is not None and p.claim.nonce == nonce for p in record.parts[first:]))
+        approved = self._desk.as_approved_then(part.claim.commit if part.claim else "")
+        draft = approved.drafts().get((record.post, record.account))
+        if draft is None or last > len(draft.parts) or record.account not in self._desk.approved.config.accounts:
+            why = "what was sent can no longer be compiled, so it cannot be looked up"
+            outcome = Outcome(State.IN_DOUBT, problem=Problem("unknown", why))
+        else:
+            dispatch = make_dispatch(self._genesis, record, draft, first, last, self._effects.clock.now())
+            evidence = await look_up(self._channels.of(record.account), dispatch)
+            outcome = outcome_of_evidence(evidence, part.error)
+        return Settle(path, nonce, first, last, outcome, self._effects.clock.now())
+
+    # --- record ----------------------------------------------------------------------------------------------------
+
+    async def _record(self, changes: Sequence[Change], *, last: bool = False) -> bool:
+        """One commit of what is left to record; the last one of a run brings the index for the runs to come."""
+        done = await self._desk.commit(_always(changes), "Record", self._index if last else no_files)
+        return await self._settled(done, changes)
+
+    async def _settled(self, done: bool, changes: Sequence[Change]) -> bool:
+        results = tuple(change for change in changes if isinstance(change, Settle))
+        if done and results:
+            self._effects.spool.remove(self._spool_name)
+        if not done:
+            self._unrecorded = results
+        return done
+
+    def _index(self, view: View) -> Mapping[str, bytes]:
+        """When work can next be needed, as it will stand after this very commit."""
+        if self._order.only or self._order.ref or self._order.shift:
+            return {}  # decisions of a narrowed or shifted run are not those of the runs to come
+        plan = make_plan(self._desk.situation(view))
+        wake = LONG_AGO if skipped(self._desk, plan, self._order) else plan.next_wake()
+        return {INDEX: index_file(Index(self._order.tool, self._desk.approved.tree, wake))}
+
+    async def _wait(self) -> bool:
+        """With ``--lookahead``: sleep until the next post within it, and go on."""
+        now = self._desk.now()
+        until = now + self._order.lookahead
+        wakes = [p.wake for p in self._desk.plan().planned if p.wake and self._order.includes(p.draft.account)]
+        coming = [wake for wake in wakes if now < wake <= until]
+        if not coming or self._order.stopped():
+            return False
+        await self._effects.clock.sleep((min(coming) - now).total_seconds())
+        await self._desk.look()
+        return True
+
+    @property
+    def _genesis(self) -> str:
+        return self._desk.view.genesis.id if self._desk.view.genesis else ""
+
+    @property
+    def _spool_name(self) -> str:
+        return f"{self._order.run}.json"
+
+
+async def _look_up_at_once(channel: Channel, dispatch: Dispatch, unknown: Outcome) -> Outcome:
+    """An unknown answer is looked up at once; before the lease has run out, only a find settles it."""
+    found = outcome_of_evidence(await look_up(channel, dispatch), unknown.problem)
+    return found if found.state is State.PUBLISHED else unknown
+
+
+def _always(changes: Sequence[Change]) -> Callable[[], Sequence[Change]]:
+    return lambda: changes
+
+
+def _lease_is_over(record: Record, now: datetime) -> bool:
+    part = record.part
+    return part.state is State.SENDING and (part.claim is None or part.claim.expires_at <= now)
+
+
+def _is_throttled(record: Record | None, now: datetime) -> bool:
+    error = record.part.error if record and record.state is State.RETRY else None
+    return (
+        error is not None
+        and error.kind == errors.Throttled.kind
+        and error.retry_at is not None
+        and error.retry_at > now
+    )

@@ -1,0 +1,148 @@
+"""One delivery on its way: from record and draft to a dispatch, and from what the provider says to an outcome."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from postiz_ops import errors
+from postiz_ops.ledger.record import PartRecord, Problem, Record, State, part_key
+from postiz_ops.model import Account, Draft, Receipt
+from postiz_ops.providers.base import Absent, Blind, Dispatch, Evidence, Found, Provider, Spec, Threads
+from postiz_ops.publish.changes import Outcome
+from postiz_ops.publish.session import Session
+
+THROTTLE_PAUSE = timedelta(minutes=5)
+"""How long to wait where a platform throttles and does not say until when."""
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """An account ready to be talked to."""
+
+    account: Account
+    provider: Provider
+    spec: Spec
+    session: Session
+
+
+def part_range(record: Record, draft: Draft, spec: Spec) -> tuple[int, int]:
+    """Which parts go next: the first unfinished one, or with atomic threads all that are left."""
+    first = record.current
+    return first, len(draft.parts) if spec.threads is Threads.ATOMIC else first + 1
+
+
+def make_dispatch(genesis: str, record: Record, draft: Draft, first: int, last: int, now: datetime) -> Dispatch:
+    """The parts ``first`` to ``last`` (exclusive) of a draft, with keys that are the same for every attempt."""
+    begun = record.parts[first]
+    keys = tuple(part_key(genesis, record.post, record.account, record.occurrence, i) for i in range(first, last))
+    return Dispatch(
+        draft=draft,
+        parts=draft.parts[first:last],
+        keys=keys,
+        claimed_at=begun.first_claimed_at or now,
+        prepared=begun.prepared,
+        root=_receipt(record.parts[0]) if first else None,
+        parent=_parent(record, draft, first),
+        first=first,
+    )
+
+
+def _parent(record: Record, draft: Draft, first: int) -> Receipt | None:
+    if not first:
+        return None
+    if draft.parts[first].comment:
+        return _receipt(record.parts[0])
+    before = [i for i in range(first) if not draft.parts[i].comment]
+    return _receipt(record.parts[before[-1] if before else 0])
+
+
+def _receipt(part: PartRecord) -> Receipt | None:
+    return Receipt(part.remote_id, part.url, part.extra) if part.remote_id else None
+
+
+async def prepare(channel: Channel, dispatch: Dispatch) -> tuple[object, errors.Failure | None]:
+    """Upload what is needed. A provider that stumbles over an answer has sent nothing that anybody sees."""
+    try:
+        await channel.session.log_in()
+        prepared = await channel.provider.prepare(channel.session, channel.account, dispatch)
+        return json.loads(json.dumps(prepared)), None  # as the ledger will give it back
+    except errors.Unknown as failure:
+        return None, errors.Unavailable(failure.message)
+    except errors.Failure as failure:
+        return None, failure
+    except Exception as stumble:  # noqa: BLE001 - whatever a platform answers, the other deliveries go on
+        return None, errors.Unavailable(
+            f"{channel.spec.title}: an answer was not understood ({type(stumble).__name__})"
+        )
+
+
+async def send(channel: Channel, dispatch: Dispatch, deadline: float) -> tuple[Receipt, ...] | errors.Failure:
+    """The one mutation. Whatever goes wrong after it left is ``Unknown``."""
+    session = channel.session
+    session.deadline, session.may_mutate = deadline, True
+    try:
+        receipts = await channel.provider.publish(session, channel.account, dispatch)
+        if len(receipts) == len(dispatch.parts):
+            return receipts
+        return errors.Unknown(f"{channel.spec.title}: the answer names {len(receipts)} of {len(dispatch.parts)} parts")
+    except errors.Failure as failure:
+        return failure
+    except Exception as stumble:  # noqa: BLE001 - an answer that cannot be understood is no proof of anything
+        if session.may_mutate:
+            return errors.Rejected(
+                f"{channel.spec.title}: it could not be put into a request ({type(stumble).__name__})"
+            )
+        return errors.Unknown(f"{channel.spec.title}: the answer was not understood ({type(stumble).__name__})")
+    finally:
+        session.deadline, session.may_mutate = None, False
+
+
+async def look_up(channel: Channel, dispatch: Dispatch) -> Evidence | errors.Failure:
+    """Was it published? Reads only."""
+    try:
+        return await channel.provider.find(channel.session, channel.account, dispatch)
+    except errors.Failure as failure:
+        return failure
+    except Exception as stumble:  # noqa: BLE001 - an answer that cannot be understood is no evidence
+        return errors.Unavailable(f"{channel.spec.title}: the look-up was not understood ({type(stumble).__name__})")
+
+
+def outcome_of(
+    result: tuple[Receipt, ...] | errors.Failure, *, now: datetime, attempts: int, credential: str
+) -> Outcome:
+    """The state that a send (or a failed preparation) leads to. ``Unknown`` stays ``sending``."""
+    match result:
+        case errors.Rejected():
+            return Outcome(State.FAILED, problem=Problem(result.kind, result.message))
+        case errors.Reauthorize():
+            return Outcome(State.HELD, problem=Problem(result.kind, result.message), credential=credential)
+        case errors.Throttled():
+            until = max(result.until or now + THROTTLE_PAUSE, now + timedelta(seconds=1))
+            return Outcome(State.RETRY, problem=Problem(result.kind, result.message, until))
+        case errors.Unavailable():
+            pause = min(timedelta(minutes=2 ** min(attempts, 10) // 2 or 1), LONGEST_PAUSE)
+            return Outcome(State.RETRY, problem=Problem(result.kind, result.message, now + pause))
+        case errors.Failure():
+            return Outcome(State.SENDING, problem=Problem("unknown", result.message))
+        case receipts:
+            return Outcome(State.PUBLISHED, receipts)
+
+
+def outcome_of_evidence(evidence: Evidence | errors.Failure, problem: Problem | None) -> Outcome:
+    """What a look-up after the lease leads to: published, or a doubt for a person; no answer leaves it as it is."""
+    match evidence:
+        case Found():
+            return Outcome(State.PUBLISHED, evidence.receipts)
+        case Absent():
+            why = "a look-up did not find it, which is no proof that it was not published"
+        case Blind():
+            why = evidence.why
+        case errors.Reauthorize():
+            why = evidence.message
+        case failure:
+            return Outcome(State.SENDING, problem=problem or Problem("unknown", failure.message))
+    before = f"{problem.message}; " if problem else ""
+    return Outcome(State.IN_DOUBT, problem=Problem("unknown", before + why))
