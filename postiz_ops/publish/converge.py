@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from postiz_ops.errors import Temporary
-from postiz_ops.publish.effects import Effects, Snapshot
+from postiz_ops.publish.effects import Clock, Ledger, Snapshot, TokenSource
 
 TRIES = 8
 """Attempts to push one commit before somebody is told."""
 
 
 async def converge(
-    effects: Effects,
+    ledger: Ledger,
+    clock: Clock,
+    token: TokenSource,
     snapshot: Callable[[], Snapshot],
     wanted: Callable[[], Mapping[str, bytes]],
     look: Callable[[], Awaitable[None]],
@@ -24,11 +26,11 @@ async def converge(
     """
     for attempt in range(TRIES):
         if attempt:
-            await effects.clock.sleep(_backoff(attempt, effects.token()))
+            await clock.sleep(_backoff(attempt, token()))
         writes = wanted()
         if not writes:
             return True
-        await effects.ledger.push(snapshot(), writes, message)
+        await ledger.push(snapshot(), writes, message)
         try:
             await look()
         except Temporary:

@@ -61,7 +61,8 @@ class Desk:
         if self._compiled_for != wanted:
             self._approved = self._compile(*wanted)
             self._compiled_for = wanted
-        guards.check_state(self.view, self.snapshot, self.approved.config, self._order)
+        guards.check_state(self.view, self.snapshot, self.approved.config, remote=self._order.remote)
+        guards.check_endpoint(self.view, endpoint=self._order.endpoint)
 
     def plan(self, changes: Iterable[Change] = ()) -> Plan:
         """The decisions, as if ``changes`` were recorded already."""
@@ -100,7 +101,8 @@ class Desk:
             self.moved |= {path: record for path, record in tried.items() if self.view.records.get(path) == record}
 
         message = f"{verb} ({self._order.run})\n"
-        return await converge(self._effects, lambda: self.snapshot, writes, look, message)
+        world = self._effects
+        return await converge(world.ledger, world.clock, world.token, lambda: self.snapshot, writes, look, message)
 
     def _applied(self, changes: Iterable[Change]) -> dict[str, Record]:
         records: dict[str, Record] = {}

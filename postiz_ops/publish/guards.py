@@ -18,12 +18,12 @@ MAX_SKEW = timedelta(seconds=120)
 """How far this machine's clock may be from the git host's (reliability: claims and leases compare clocks)."""
 
 
-def check_state(view: View, snapshot: Snapshot, config: Config, order: Order) -> None:
+def check_state(view: View, snapshot: Snapshot, config: Config, *, remote: str | None) -> None:
     """The state branch is there, is the one that accounts.yaml names, and belongs to this remote."""
     branch = config.state.branch
     if snapshot.head is None:
         raise Refused(
-            f"the state branch `{branch}` does not exist{f' at {order.remote}' if order.remote else ''}",
+            f"the state branch `{branch}` does not exist{f' at {remote}' if remote else ''}",
             help="run `postiz-ops state init` once; if it existed before, restore it: without it posts could go out twice",
         )
     if view.genesis is None:
@@ -37,20 +37,20 @@ def check_state(view: View, snapshot: Snapshot, config: Config, order: Order) ->
             help="restore the right branch, or if this one is right, write its id into accounts.yaml: "
             f"`state: {{id: {view.genesis.id}}}`",
         )
-    if view.genesis.remote != order.remote:
+    if view.genesis.remote != remote:
         raise Refused(
             f"the state branch was made for {view.genesis.remote or 'a repository without a remote'}, "
-            f"not for {order.remote or 'a repository without a remote'}",
+            f"not for {remote or 'a repository without a remote'}",
             help="a copy must not publish beside its original; if the repository has moved, run `postiz-ops state adopt`",
         )
-    _check_endpoint(view, order)
 
 
-def _check_endpoint(view: View, order: Order) -> None:
+def check_endpoint(view: View, *, endpoint: bool) -> None:
+    """Records that were made under an endpoint and real ones are never mixed."""
     marked = {record.endpoint for record in view.records.values()}
     marked |= {known.endpoint for known in view.accounts.values()}
-    if marked - {order.endpoint}:
-        kind = "for the real platforms" if order.endpoint else "under an endpoint (POSTIZ_OPS_ENDPOINT)"
+    if marked - {endpoint}:
+        kind = "for the real platforms" if endpoint else "under an endpoint (POSTIZ_OPS_ENDPOINT)"
         raise Refused(
             f"the state branch holds records that were made {kind}: the two are never mixed",
             help="use another repository (or another state branch) for tests and staging",
