@@ -1,1 +1,65 @@
-"""The platforms: an explicit table, so that the type checker proves that each module is a provider."""
+"""The platforms, by the name that accounts.yaml calls them.
+
+A module is loaded when its platform is asked for, so that an account on one does not pay for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from postiz_ops.providers.base import Provider
+
+
+def _bluesky() -> Provider:
+    from postiz_ops.providers import bluesky
+
+    return bluesky
+
+
+def _discord() -> Provider:
+    from postiz_ops.providers import discord, discord_webhook, kinds
+
+    return kinds.BotOrWebhook(discord, discord_webhook)
+
+
+def _mastodon() -> Provider:
+    from postiz_ops.providers import mastodon
+
+    return mastodon
+
+
+def _slack() -> Provider:
+    from postiz_ops.providers import kinds, slack, slack_webhook
+
+    return kinds.BotOrWebhook(slack, slack_webhook)
+
+
+class _Registry(Mapping[str, "Provider"]):
+    """A name -> its provider, the same one every time."""
+
+    def __init__(self, loaders: Mapping[str, Callable[[], Provider]]) -> None:
+        self._loaders = loaders
+        self._loaded: dict[str, Provider] = {}
+
+    @override
+    def __getitem__(self, name: str) -> Provider:
+        if name not in self._loaded:
+            self._loaded[name] = self._loaders[name]()
+        return self._loaded[name]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaders)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._loaders)
+
+
+PROVIDERS: Mapping[str, Provider] = _Registry(
+    {"bluesky": _bluesky, "discord": _discord, "mastodon": _mastodon, "slack": _slack}
+)
