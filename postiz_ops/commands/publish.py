@@ -13,18 +13,16 @@ from typing import Any
 import click
 
 from postiz_ops import __version__
+from postiz_ops.commands.world import real_effects
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
 from postiz_ops.errors import Refused, UsageError
-from postiz_ops.ledger.spool import DiskSpool
+from postiz_ops.ledger.view import parse
 from postiz_ops.media.fitting import MediaFitter
-from postiz_ops.net.clock import AsyncTasks, SystemClock, token
-from postiz_ops.net.http import HttpWire
-from postiz_ops.publish.effects import Effects
+from postiz_ops.net.clock import SystemClock, token
+from postiz_ops.providers import PROVIDERS
 from postiz_ops.publish.engine import Publisher
 from postiz_ops.publish.order import Approved, Compile, Limits, Order, Report
-from postiz_ops.repo.tree import BlobLibrary
 from postiz_ops.report.publish import render
-from postiz_ops.vault.credentials import Credentials
 
 
 @click.command(short_help="Publish what is due, once.")
@@ -79,28 +77,18 @@ def command(
 
 
 async def carry_out(workspace: Workspace, order: Order) -> Report:
-    """One run of the engine over the real world."""
-    wire = HttpWire(workspace.endpoint)
-    library = BlobLibrary(workspace.git, order.ref or workspace.location.approved_ref)
+    """One run of the engine over the real world. What it works on is whatever the first look shows."""
     compile_commit = compiler(workspace)
     snapshot = await workspace.ledger.fetch()
-    view = workspace.local_view()
-    approved = order.ref or snapshot.approved
-    config = compile_commit(approved, view.limits() if view else {}).config if approved else workspace.config
-    effects = Effects(
-        wire=wire,
-        clock=SystemClock(),
-        ledger=workspace.ledger,
-        spool=DiskSpool(workspace.private / "spool"),
-        vault=Credentials(os.environ, config.accounts, view.genesis.id if view and view.genesis else ""),
-        library=library,
-        tasks=AsyncTasks(),
-        token=token,
-    )
-    try:
-        return await Publisher(effects, MediaFitter(), compile_commit, order).run()
-    finally:
-        await wire.close()
+    view = parse(snapshot.files)
+    commit = order.ref or snapshot.approved
+    if commit is None:
+        raise UsageError(
+            f"the approved branch `{workspace.location.branch}` has no commit", help=f"commit {ACCOUNTS} and push it"
+        )
+    config = compile_commit(commit, view.limits()).config
+    async with real_effects(workspace, config, view, commit) as effects:
+        return await Publisher(effects, MediaFitter(), PROVIDERS, compile_commit, order).run()
 
 
 def compiler(workspace: Workspace) -> Compile:

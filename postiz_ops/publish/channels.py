@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from postiz_ops import errors
 from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
 from postiz_ops.model import Account
-from postiz_ops.providers import PROVIDERS
-from postiz_ops.providers.base import with_limits
+from postiz_ops.providers.base import Provider, with_limits
 from postiz_ops.publish.desk import Desk
 from postiz_ops.publish.effects import Effects
 from postiz_ops.publish.order import LIMITS_AGE, Order
@@ -19,9 +18,12 @@ from postiz_ops.publish.session import Fitter, Session
 class Channels:
     """One session an account and run, so that a log-in serves all of its posts."""
 
-    def __init__(self, effects: Effects, fitter: Fitter, desk: Desk, order: Order) -> None:
+    def __init__(
+        self, effects: Effects, fitter: Fitter, providers: Mapping[str, Provider], desk: Desk, order: Order
+    ) -> None:
         self._effects = effects
         self._fitter = fitter
+        self._providers = providers
         self._desk = desk
         self._order = order
         self._open: dict[str, Channel] = {}
@@ -35,7 +37,7 @@ class Channels:
         return channel
 
     def _opened(self, account: Account) -> Channel:
-        provider = PROVIDERS[account.provider]
+        provider = self._providers[account.provider]
         spec = with_limits(provider.spec(account), self._desk.view.limits().get(account.id, {}))
         return Channel(account, provider, spec, Session(self._effects, self._fitter, provider, account, spec))
 

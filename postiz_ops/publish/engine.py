@@ -21,7 +21,7 @@ from postiz_ops.ledger.record import Claim, Problem, Record, State
 from postiz_ops.ledger.view import INDEX, Index, View, account_file, account_path, index_file
 from postiz_ops.model import Receipt
 from postiz_ops.plan import LONG_AGO, Plan, Planned, make_plan
-from postiz_ops.providers.base import Dispatch
+from postiz_ops.providers.base import Dispatch, Provider
 from postiz_ops.publish import guards
 from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped
 from postiz_ops.publish.changes import Change, Intent, Outcome, Put, Settle, dump_settles, load_settles
@@ -57,11 +57,18 @@ class Ready:
 class Publisher:
     """One run. ``run`` is its only entry; everything else is a step of it."""
 
-    def __init__(self, effects: Effects, fitter: Fitter, compile_commit: Compile, order: Order) -> None:
+    def __init__(
+        self,
+        effects: Effects,
+        fitter: Fitter,
+        providers: Mapping[str, Provider],
+        compile_commit: Compile,
+        order: Order,
+    ) -> None:
         self._effects = effects
         self._order = order
         self._desk = Desk(effects, compile_commit, order)
-        self._channels = Channels(effects, fitter, self._desk, order)
+        self._channels = Channels(effects, fitter, providers, self._desk, order)
         self._deadlines: dict[str, float] = {}
         """Nonce -> the monotonic instant after which its claim may not leave."""
         self._tried: set[tuple[str, int]] = set()

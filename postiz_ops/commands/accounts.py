@@ -1,0 +1,192 @@
+"""``accounts``: the channels, whether they answer, and which server may have their credential."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from postiz_ops.commands.desk import decide
+from postiz_ops.commands.workspace import Workspace
+from postiz_ops.commands.world import real_effects
+from postiz_ops.compile.wording import nearest
+from postiz_ops.errors import Failure, UsageError
+from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
+from postiz_ops.media.fitting import MediaFitter
+from postiz_ops.model import Account
+from postiz_ops.providers import PROVIDERS
+from postiz_ops.publish.session import Session
+from postiz_ops.report.escape import escape
+
+
+@click.group(short_help="List, check and trust accounts.")
+def command() -> None:
+    """The channels of accounts.yaml."""
+
+
+@command.command("list")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def list_accounts(obj: dict[str, Any], *, form: str) -> int:
+    """Show every account: its platform, its server, and what is known of it. Uses no network and no secret.
+
+    Example: postiz-ops accounts list
+    """
+    workspace = Workspace.open(obj["repo"], obj["endpoint"])
+    view = workspace.local_view() or View()
+    rows = [_row(account, view.accounts.get(account.id)) for account in workspace.config.accounts.values()]
+    if form == "json":
+        click.echo(json.dumps({"version": 1, "accounts": rows}, indent=2, ensure_ascii=False))
+        return 0
+    for row in rows:
+        state = "not enabled" if not row["enabled"] else f"held: {row['held']}" if row["held"] else "enabled"
+        click.echo(f"{row['account']:<24} {row['provider']:<12} {row['origin']:<32} {state}")
+    return 0
+
+
+def _row(account: Account, known: KnownAccount | None) -> dict[str, Any]:
+    moved = known is not None and known.origin != account.origin
+    return {
+        "account": account.id,
+        "provider": account.provider,
+        "client": account.client,
+        "origin": account.origin,
+        "enabled": account.enabled,
+        "held": f"its server was {known.origin}: see `accounts trust`" if moved and known else None,
+        "limits": dict(known.limits) if known else {},
+        "api": PROVIDERS[account.provider].spec(account).api,
+    }
+
+
+@command.command("check")
+@click.argument("names", nargs=-1, metavar="[ACCOUNT]...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def check(obj: dict[str, Any], *, names: tuple[str, ...], form: str) -> int:
+    """Ask every platform who the credential belongs to. Publishes nothing.
+
+    Example: postiz-ops accounts check acme-mastodon
+    """
+    workspace = Workspace.open(obj["repo"], obj["endpoint"])
+    accounts = [_known(workspace, name) for name in names] or [
+        account for account in workspace.config.accounts.values() if account.enabled
+    ]
+    rows = asyncio.run(_check_all(workspace, accounts))
+    if form == "json":
+        click.echo(json.dumps({"version": 1, "accounts": rows}, indent=2, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row['account']:<24} {'ok  ' + escape(row['name']) if row['ok'] else escape(row['message'])}")
+    return 0 if all(row["ok"] for row in rows) else 1
+
+
+async def _check_all(workspace: Workspace, accounts: list[Account]) -> list[dict[str, Any]]:
+    view = workspace.local_view() or View()
+    async with real_effects(workspace, workspace.config, view, workspace.location.approved_ref) as effects:
+        rows = []
+        for account in accounts:
+            known = view.accounts.get(account.id)
+            if known is not None and known.origin != account.origin:
+                rows.append(_answer(account, message=f"held: its server was {known.origin}; see `accounts trust`"))
+                continue
+            provider = PROVIDERS[account.provider]
+            session = Session(effects, MediaFitter(), provider, account, provider.spec(account))
+            try:
+                identity = await provider.whoami(session, account)
+                rows.append(_answer(account, name=identity.name, limits=identity.limits))
+            except Failure as failure:
+                rows.append(_answer(account, kind=failure.kind, message=failure.message))
+        return rows
+
+
+def _answer(
+    account: Account,
+    *,
+    name: str = "",
+    message: str = "",
+    kind: str | None = None,
+    limits: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    return {
+        "account": account.id,
+        "provider": account.provider,
+        "ok": not message,
+        "name": name,
+        "kind": kind,
+        "message": message,
+        "limits": dict(limits or {}),
+    }
+
+
+@command.command("options")
+@click.argument("name", metavar="ACCOUNT")
+@click.argument("kind", required=False)
+@click.pass_obj
+def options(obj: dict[str, Any], *, name: str, kind: str | None) -> int:
+    """List what a setting may name on the platform: channels, for example.
+
+    Example: postiz-ops accounts options acme-slack
+    """
+    workspace = Workspace.open(obj["repo"], obj["endpoint"])
+    account = _known(workspace, name)
+
+    async def ask() -> Mapping[str, str]:
+        view = workspace.local_view() or View()
+        async with real_effects(workspace, workspace.config, view, workspace.location.approved_ref) as effects:
+            provider = PROVIDERS[account.provider]
+            session = Session(effects, MediaFitter(), provider, account, provider.spec(account))
+            return await provider.options(session, account, kind)
+
+    found = asyncio.run(ask())
+    for key, title in found.items():
+        click.echo(f"{escape(key):<24} {escape(title)}")
+    if not found:
+        click.echo(f"{account.provider} offers nothing that a setting could name.")
+    return 0
+
+
+@command.command("trust")
+@click.argument("name", metavar="ACCOUNT")
+@click.pass_obj
+def trust(obj: dict[str, Any], *, name: str) -> int:
+    """Accept the server that accounts.yaml now names for an account: it will get the account's credential.
+
+    Example: postiz-ops accounts trust acme-mastodon
+    """
+    workspace = Workspace.open(obj["repo"], obj["endpoint"])
+    account = _known(workspace, name)
+
+    def writes(view: View) -> Mapping[str, bytes]:
+        known = view.accounts.get(account.id)
+        if known is not None and known.origin == account.origin:
+            return {}
+        fresh = KnownAccount(account.id, account.provider, account.origin, workspace.endpoint is not None)
+        # The old server's limits say nothing about the new one.
+        trusted = replace(known, origin=account.origin, limits={}, checked_at=None) if known else fresh
+        return {account_path(account.id): account_file(trusted)}
+
+    _confirm(account)
+    decide(workspace, writes, f"Trust {account.origin} with {account.id}")
+    click.echo(f"Account `{account.id}` may talk to {escape(account.origin)}.")
+    return 0
+
+
+def _confirm(account: Account) -> None:
+    """Ask a person at a terminal; without one the command itself is the answer."""
+    if not click.get_text_stream("stdin").isatty():
+        return
+    click.confirm(f"Send the credential of `{account.id}` to {escape(account.origin)} from now on?", abort=True)
+
+
+def _known(workspace: Workspace, name: str) -> Account:
+    accounts = workspace.config.accounts
+    if name not in accounts:
+        guess = nearest(name, accounts)
+        raise UsageError(f"there is no account `{name}`", help=f"did you mean `{guess}`?" if guess else None)
+    return accounts[name]
+
+
