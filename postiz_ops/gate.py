@@ -107,14 +107,17 @@ def _tips(top: str, branch: str, state: str) -> tuple[str, str]:
     code, _ = _git(top, "config", "--get", f"remote.{REMOTE}.url")
     if code == 1:
         return f"refs/heads/{branch}", f"refs/heads/{state}"
-    names = {f"refs/heads/{name}": f"refs/remotes/{REMOTE}/{name}" for name in (branch, state)}
+    if not _fetch(top, branch, state):
+        raise Perhaps("the remote cannot be read, or it has no state branch")
+    return f"refs/remotes/{REMOTE}/{branch}", f"refs/remotes/{REMOTE}/{state}"
+
+
+def _fetch(top: str, *branches: str) -> bool:
+    """Bring the remote's branches. A full clone stays full, a shallow one shallow."""
     shallow = ["--depth=1"] if os.path.exists(os.path.join(top, ".git", "shallow")) else []
     options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *shallow]
-    code, _ = _git(top, "fetch", *options, "--", REMOTE, *(f"+{source}:{target}" for source, target in names.items()))
-    if code:
-        raise Perhaps("the remote cannot be read, or it has no state branch")
-    approved, ledger = names.values()
-    return approved, ledger
+    refspecs = [f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}" for branch in branches]
+    return _git(top, "fetch", *options, "--", REMOTE, *refspecs)[0] == 0
 
 
 def _objects(top: str, approved: str, ledger: str) -> tuple[str, bytes, bytes, bytes]:
@@ -260,15 +263,25 @@ def main() -> int:
 
 
 def _verdict(command: str, args: str) -> tuple[bool, str]:
-    if command != "publish" or args:
-        return True, "this command is always run"
     try:
+        if command in ("check", "plan"):
+            return True, _bring_state(_top(os.getcwd()))
+        if command != "publish" or args:
+            return True, "this command is always run"
         look(os.getcwd(), time.time())
     except Perhaps as reason:
         return True, str(reason)
     except Exception as problem:  # noqa: BLE001 - as in nothing_due
         return True, f"it cannot be told from here ({type(problem).__name__})"
     return False, "nothing can be due before the time that the state branch names"
+
+
+def _bring_state(top: str) -> str:
+    """``check`` and ``plan`` use no network, but some of their rules look at what was published: bring that along."""
+    state = _settings(top).get("state", {})
+    if state.get("remote", REMOTE) == REMOTE and _fetch(top, state.get("branch", STATE_BRANCH)):
+        return "the state branch was brought along"
+    return "there is no state branch to bring along"
 
 
 if __name__ == "__main__":

@@ -355,6 +355,16 @@ def test_the_script_lets_every_other_command_run(script: Script) -> None:
     assert script(POSTIZ_COMMAND="publish", POSTIZ_ARGS="--dry-run") == going_on
 
 
+def test_check_gets_the_state_branch_of_a_clone_that_lacks_it(repository: Repository, script: Script) -> None:
+    assert script(POSTIZ_COMMAND="check", POSTIZ_ARGS="--base HEAD^1") == (
+        "postiz-ops: going on: the state branch was brought along\n",
+        "due=true\n",
+    )
+    assert git(repository.folder, "cat-file", "-t", "refs/remotes/origin/postiz-state:index.json") == "blob"
+    git(repository.remote, "update-ref", "-d", "refs/heads/postiz-state")
+    assert script(POSTIZ_COMMAND="plan")[0] == "postiz-ops: going on: there is no state branch to bring along\n"
+
+
 def test_the_script_says_why_it_goes_on(repository: Repository, script: Script) -> None:
     repository.state(index=repository.index(tool="0.0.9"))
     assert script() == ("postiz-ops: going on: another version of the tool looked last\n", "due=true\n")
