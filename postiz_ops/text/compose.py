@@ -1,0 +1,64 @@
+"""Endings of a text: a signature, the hashtags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from postiz_ops.model import Facet, Form
+from postiz_ops.text.rendered import Rendered
+from postiz_ops.text.styles import STYLES
+
+TAG = re.compile(r"(?<![\w#\uff03&/])[#\uff03](\w+)")
+
+
+def append(rendered: Rendered, suffix: Rendered, separator: str = "\n\n") -> Rendered:
+    """One text after another. What was appended comes from the end of the first one's source."""
+    if not suffix.text:
+        return replace(rendered, images=rendered.images + suffix.images)
+    start = len(rendered.text) + len(separator) if rendered.text else 0
+    text = f"{rendered.text}{separator}{suffix.text}" if rendered.text else suffix.text
+    last = rendered.anchors[-1] if rendered.anchors else (0, 0)
+    return Rendered(
+        text=text,
+        facets=rendered.facets + moved(suffix.facets, start),
+        images=rendered.images + suffix.images,
+        anchors=(*(rendered.anchors or (last,)), (len(text), last[1])),
+        unknown_people=rendered.unknown_people + suffix.unknown_people,
+        whole=rendered.whole + shifted(suffix.whole, start),
+        marked=rendered.marked + shifted(suffix.marked, start),
+    )
+
+
+def with_hashtags(rendered: Rendered, hashtags: Sequence[str], form: Form) -> Rendered:
+    """The text with its hashtags on one line after a blank line; those that stand in it already are left out."""
+    present = {match[1].casefold() for match in TAG.finditer(rendered.text)}
+    present |= {facet.value.casefold() for facet in rendered.facets if facet.kind == "tag"}
+    tags = [tag.strip().lstrip("#\uff03") for tag in hashtags]
+    missing = {tag.casefold(): tag for tag in reversed(tags) if tag and tag.casefold() not in present}
+    return append(rendered, line_of_tags(list(reversed(missing.values())), form))
+
+
+def line_of_tags(tags: Sequence[str], form: Form) -> Rendered:
+    """The tags as a text of their own, each with its ``#``."""
+    style = STYLES[form]
+    words = [f"#{style.escape(tag)}" for tag in tags]
+    facets: list[Facet] = []
+    whole: list[tuple[int, int]] = []
+    start = 0
+    for tag, word in zip(tags, words, strict=True):
+        facets += [Facet(start, start + len(word), "tag", tag)] if style.facets else []
+        whole.append((start, start + len(word)))
+        start += len(word) + 1
+    return Rendered(text=" ".join(words), facets=tuple(facets), whole=tuple(whole))
+
+
+def moved(facets: Sequence[Facet], by: int) -> tuple[Facet, ...]:
+    """Facets of a text that stands later in another one."""
+    return tuple(replace(facet, start=facet.start + by, end=facet.end + by) for facet in facets)
+
+
+def shifted(spans: Sequence[tuple[int, int]], by: int) -> tuple[tuple[int, int], ...]:
+    """Stretches of a text that stands later in another one."""
+    return tuple((start + by, end + by) for start, end in spans)

@@ -1,0 +1,162 @@
+"""A text in pieces that fit: cut between paragraphs, else sentences, else words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from postiz_ops.model import Unit
+from postiz_ops.text.rendered import ImageRef, Rendered
+from postiz_ops.text.units import graphemes, measure, prefix
+
+Spans = list[tuple[int, int]]
+
+PARAGRAPH = re.compile(r"()\n[^\S\n]*\n")
+SENTENCE = re.compile(r"()\n|[.!?…][\"'”’»)\]]*()\s|[。！？][」』”’）]*()(?![。！？」』”’）])")
+WORD = re.compile(r"()\s")
+ADDRESS = re.compile(r"https?://\S+|(?<![\w@#])[@#][\w][\w.@-]*", re.IGNORECASE)
+
+FULL_ENOUGH = 3
+"""A cut that would leave a piece less than one third full is passed over for a finer one."""
+
+
+def split(rendered: Rendered, limits: Sequence[tuple[Unit, int]]) -> tuple[Rendered, ...]:
+    """The text in pieces that are within every limit; one piece where it fits as it is.
+
+    Between paragraphs, else sentences, else words, never in a link, a mention, a hashtag or a grapheme, and in emphasis
+    or code only where nothing else is left. A word longer than the limit is cut after a grapheme; a link or a mention is
+    left too long, for the rule to report.
+    """
+    if fits(rendered.text, limits):
+        return (rendered,)
+    return Cutter(rendered, limits).pieces()
+
+
+def fits(text: str, limits: Sequence[tuple[Unit, int]]) -> bool:
+    """Whether a text is within every limit."""
+    return all(measure(text, unit) <= limit for unit, limit in limits)
+
+
+class Cutter:
+    """The text, what must not be cut, and where it may be."""
+
+    def __init__(self, rendered: Rendered, limits: Sequence[tuple[Unit, int]]) -> None:
+        self.rendered = rendered
+        self.text = rendered.text
+        self.limits = limits
+        self.whole = merged([*rendered.whole, *addresses(rendered)])
+        self.kept = merged([*self.whole, *rendered.marked])
+
+    def pieces(self) -> tuple[Rendered, ...]:
+        """The pieces, each with what lies in it."""
+        spans = list(self.spans())
+        starts = [self.rendered.source(start) for start, _ in spans]
+        images: list[list[ImageRef]] = [[] for _ in spans]
+        for image in self.rendered.images:
+            images[max(0, bisect_right(starts, image.start) - 1)].append(image)
+        pieces = [
+            replace(piece(self.rendered, *span), images=tuple(own)) for span, own in zip(spans, images, strict=True)
+        ]
+        pieces[0] = replace(pieces[0], unknown_people=self.rendered.unknown_people)
+        return tuple(pieces)
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Start and end of each piece, without white space at the ends."""
+        start, stop = 0, len(self.text.rstrip())
+        while start < stop:
+            start += len(self.text[start:stop]) - len(self.text[start:stop].lstrip())
+            end = self.cut(start, min(self.reach(start), stop), stop)
+            yield start, start + len(self.text[start:end].rstrip())
+            start = end
+
+    def reach(self, start: int) -> int:
+        """The last place up to which a piece from ``start`` is within every limit."""
+        return min(self.reach_in(start, unit, limit) for unit, limit in self.limits)
+
+    def reach_in(self, start: int, unit: Unit, limit: int) -> int:
+        """The same for one limit. Looks at twice what can fit, so that a long text is not measured for each piece."""
+        size = 2 * limit + 64
+        while True:
+            window = self.text[start : start + size]
+            fit = prefix(window, unit, limit)
+            if fit <= size // 2 or len(window) < size:
+                return start + fit
+            size *= 2
+
+    def cut(self, start: int, end: int, stop: int) -> int:
+        """The best place for a cut in ``text[start:end]``."""
+        if end >= stop:
+            return stop
+        for kept in (self.kept, self.whole):
+            for least in ((end - start) // FULL_ENOUGH, 1):
+                for boundary in (PARAGRAPH, SENTENCE, WORD):
+                    place = self.last(boundary, start + least, end, kept)
+                    if place is not None:
+                        return place
+        return self.cut_word(start, end)
+
+    def last(self, boundary: re.Pattern[str], start: int, end: int, kept: Spans) -> int | None:
+        """The last boundary in ``text[start:end]`` that cuts none of the stretches."""
+        found = None
+        for match in boundary.finditer(self.text, start, end + 1):
+            place = match.start(match.lastindex or 0)
+            if start <= place <= end and enclosing(kept, place) is None:
+                found = place
+        return found
+
+    def cut_word(self, start: int, end: int) -> int:
+        """Where a word that is too long is cut: after a grapheme, before or after a link."""
+        span = enclosing(self.whole, end)
+        if span is not None:
+            return span[0] if span[0] > start else span[1]
+        return end if end > start else start + len(graphemes(self.text[start : start + 64])[0])
+
+
+def addresses(rendered: Rendered) -> Iterator[tuple[int, int]]:
+    """What is a link, a mention or a hashtag by itself."""
+    yield from (match.span() for match in ADDRESS.finditer(rendered.text))
+    yield from ((facet.start, facet.end) for facet in rendered.facets)
+
+
+def merged(spans: Sequence[tuple[int, int]]) -> Spans:
+    """The stretches in order, those that overlap as one."""
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if result and start < result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result
+
+
+def enclosing(spans: Spans, place: int) -> tuple[int, int] | None:
+    """The stretch that a cut at a place would cut."""
+    index = bisect_right(spans, place, key=lambda span: span[0]) - 1
+    return spans[index] if index >= 0 and spans[index][0] < place < spans[index][1] else None
+
+
+def piece(rendered: Rendered, start: int, end: int) -> Rendered:
+    """A part of a text, with its places counted from its own start."""
+    return Rendered(
+        text=rendered.text[start:end],
+        facets=tuple(
+            replace(facet, start=facet.start - start, end=facet.end - start)
+            for facet in rendered.facets
+            if start <= facet.start and facet.end <= end
+        ),
+        anchors=(
+            (0, rendered.source(start)),
+            *((out - start, source) for out, source in rendered.anchors if start < out < end),
+            (end - start, rendered.source(end)),
+        ),
+        whole=clipped(rendered.whole, start, end),
+        marked=clipped(rendered.marked, start, end),
+    )
+
+
+def clipped(spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """What of the stretches lies in a part, counted from its start."""
+    inside = ((max(a, start) - start, min(b, end) - start) for a, b in spans)
+    return tuple((a, b) for a, b in inside if a < b)

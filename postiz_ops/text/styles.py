@@ -1,0 +1,79 @@
+"""What the forms differ in, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from postiz_ops.model import Form
+
+
+class Link(StrEnum):
+    """How a form writes ``[text](url)``."""
+
+    BESIDE = "text (url)"
+    FACET = "text"
+    SLACK = "<url|text>"
+    MASKED = "[text](url)"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The marks of a form; an empty mark means that Markdown's own goes.
+
+    ``strike`` is never empty: a price struck out must not become the price. ``long_code`` tells whether a run of several
+    backticks encloses code, ``info`` whether a fence names the language. ``headings`` is what opens and closes a heading
+    of each level. ``masks`` keeps the backslashes that made characters text in the Markdown.
+    """
+
+    link: Link
+    emphasis: str = ""
+    strong: str = ""
+    strike: str = "~~"
+    code: str = ""
+    long_code: bool = False
+    fence: str = ""
+    info: bool = False
+    bullet: str = "• "
+    headings: tuple[tuple[str, str], ...] = (("", ""),) * 6
+    nested_quotes: bool = True
+    masks: bool = False
+    escape: Callable[[str], str] = str
+    facets: bool = False
+
+
+def slack_escape(text: str) -> str:
+    """The three characters that mean something to Slack anywhere, as its entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+STYLES = {
+    Form.PLAIN: Style(link=Link.BESIDE),
+    Form.FACETS: Style(link=Link.FACET, facets=True),
+    Form.MRKDWN: Style(
+        link=Link.SLACK,
+        emphasis="_",
+        strong="*",
+        strike="~",
+        code="`",
+        fence="```",
+        headings=(("*", "*"),) * 6,
+        nested_quotes=False,
+        escape=slack_escape,
+    ),
+    Form.DISCORD: Style(
+        link=Link.MASKED,
+        emphasis="*",
+        strong="**",
+        strike="~~",
+        code="`",
+        long_code=True,
+        fence="```",
+        info=True,
+        bullet="- ",
+        headings=(("# ", ""), ("## ", ""), ("### ", ""), ("**", "**"), ("**", "**"), ("**", "**")),
+        nested_quotes=False,
+        masks=True,
+    ),
+}
