@@ -42,7 +42,9 @@ def _environment() -> dict[str, str]:
     return env | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
 
-_KEPT = frozenset({"GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_CONFIG_GLOBAL"})
+_KEPT = frozenset(
+    {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_CONFIG_GLOBAL"}
+)
 """What of git's own environment a user needs for the remote; the rest (``GIT_DIR`` in a hook, say) would mislead us."""
 
 
@@ -69,7 +71,9 @@ class Git:
         deadline = time.monotonic() + _PATIENCE * 2
         while True:
             # The work tree of a stranger's repository is data here: no argument of ours is ever built by a shell.
-            done = subprocess.run([*self._prefix, *args], input=input, capture_output=True, env=_environment(), check=False)
+            done = subprocess.run(
+                [*self._prefix, *args], input=input, capture_output=True, env=_environment(), check=False
+            )
             complaint = done.stderr.decode(errors="replace") if done.returncode else ""
             locked = _LOCKED.search(complaint)
             if not (locked or _CONTENDED.search(complaint)) or time.monotonic() > deadline:
@@ -77,6 +81,13 @@ class Git:
             if locked:
                 _remove_stale(Path(locked["lock"]))
             time.sleep(0.1)
+
+    def start(self, *args: str) -> subprocess.Popen[bytes]:
+        """A git that stays and answers what it is asked: the caller closes its pipes and waits for it."""
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [*self._prefix, *args], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment()
+        )
 
     def run(self, *args: str, input: bytes | None = None) -> bytes:
         """Run git and return its output. Raises ``GitError``."""
