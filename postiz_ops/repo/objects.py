@@ -6,9 +6,14 @@ import os
 import subprocess
 import threading
 import weakref
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import IO
 
 from postiz_ops.repo.git import Git
+
+AT_ONCE = 64
+"""So many questions always fit into a pipe, so that nobody waits for a reader that waits for him."""
 
 
 class Objects:
@@ -20,10 +25,14 @@ class Objects:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def read(self, blob: str) -> bytes:
-        """The bytes of an object. Raises ``KeyError`` when it is not here."""
+    def read(self, blobs: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of some objects (at most ``AT_ONCE``), without those that are not here."""
         with self._lock:
-            return self._exchange(self._running(), blob)
+            process = self._running()
+            _pipe(process.stdin).write("".join(f"{blob}\n" for blob in blobs).encode())
+            _pipe(process.stdin).flush()
+            answers = [(blob, _answer(_pipe(process.stdout))) for blob in blobs]
+        return {blob: data for blob, data in answers if data is not None}
 
     def _running(self) -> subprocess.Popen[bytes]:
         # A forked child has the parent's pipes: two readers of one answer would get half of it each.
@@ -32,18 +41,20 @@ class Objects:
             weakref.finalize(self, _stop, self._process)
         return self._process
 
-    @staticmethod
-    def _exchange(process: subprocess.Popen[bytes], blob: str) -> bytes:
-        if process.stdin is None or process.stdout is None:
-            raise AssertionError("the process was started with pipes")
-        process.stdin.write(f"{blob}\n".encode())
-        process.stdin.flush()
-        header = process.stdout.readline().split()
-        if len(header) != 3:
-            raise KeyError(blob)
-        data = process.stdout.read(int(header[2]))
-        process.stdout.read(1)  # the line end behind the object
-        return data
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise AssertionError("the process was started with pipes")
+    return pipe
+
+
+def _answer(pipe: IO[bytes]) -> bytes | None:
+    header = pipe.readline().split()
+    if len(header) != 3:
+        return None
+    data = pipe.read(int(header[2]))
+    pipe.read(1)  # the line end behind the object
+    return data
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

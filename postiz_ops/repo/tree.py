@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +17,7 @@ from postiz_ops.model import Media
 from postiz_ops.repo.git import Git
 from postiz_ops.repo.lfs import POINTER_SIZE, LargeFiles, pointer
 from postiz_ops.repo.listing import LINK, SUBMODULE, Item, Listing, ancestors, folder_prefix, inside
-from postiz_ops.repo.objects import Objects
+from postiz_ops.repo.objects import AT_ONCE, Objects
 
 _IRREGULAR = {LINK: EntryKind.SYMLINK, SUBMODULE: EntryKind.SUBMODULE}
 
@@ -30,6 +31,7 @@ class WorkTree:
 
     def __init__(self, git: Git) -> None:
         self._git = git
+        self._root = str(git.root)
         self._large = LargeFiles(git, download=False)
         self._plain: dict[str, bool] = {"": True}
 
@@ -109,12 +111,10 @@ class WorkTree:
 
     def _is_plain(self, name: str) -> bool:
         """Whether no folder above a file is a link. One that is not there is plain."""
-        for folder in reversed(list(ancestors(name))):
-            if folder not in self._plain:
-                self._plain[folder] = not self._place(folder).is_symlink()
-            if not self._plain[folder]:
-                return False
-        return True
+        folder = posixpath.dirname(name)
+        if folder not in self._plain:
+            self._plain[folder] = self._is_plain(folder) and not Path(self._place(folder)).is_symlink()
+        return self._plain[folder]
 
     def _bytes(self, name: str) -> bytes | None:
         """The bytes of a regular file, of nothing else: no link, no pipe, no device."""
@@ -130,8 +130,8 @@ class WorkTree:
         with os.fdopen(descriptor, "rb") as file:
             return file.read()
 
-    def _place(self, name: str) -> Path:
-        return self._git.root / name
+    def _place(self, name: str) -> str:
+        return f"{self._root}/{name}"
 
 
 class _Scan:
@@ -191,7 +191,8 @@ class GitTree:
         self._commit = commit
         self._objects = Objects(git)
         self._large = LargeFiles(git, download=True)
-        self._latest: tuple[str, bytes] = ("", b"")
+        self._read: dict[str, bytes] = {}
+        self._ahead = (0, 1)
 
     def posts(self, content: str) -> Mapping[str, str]:
         """The ``.md`` files below ``content``: path in NFC -> blob id, sorted by path."""
@@ -240,13 +241,32 @@ class GitTree:
         return data if found is None else self._large.content(found)
 
     def _raw(self, blob: str) -> bytes:
-        # A file is looked at (is it a pointer?) and then read: the second time it is still here.
-        if self._latest[0] != blob:
-            try:
-                self._latest = blob, self._objects.read(blob)
-            except KeyError as missing:
-                raise FileNotFoundError(blob) from missing
-        return self._latest[1]
+        if blob not in self._read:
+            self._read = self._objects.read(self._wanted(blob))
+        try:
+            return self._read[blob]
+        except KeyError as missing:
+            raise FileNotFoundError(blob) from missing
+
+    def _wanted(self, blob: str) -> list[str]:
+        """The blob, and where posts are read one after the other, twice as many of the next ones as the last time."""
+        place = self._places.get(blob)
+        if place is None:
+            return [blob]
+        expected, count = self._ahead
+        count = min(count * 2, AT_ONCE) if place == expected else 1
+        self._ahead = place + count, count
+        return self._order[place : place + count]
+
+    @cached_property
+    def _order(self) -> list[str]:
+        """The blobs of all posts by their names: media, which may be large, are read one by one."""
+        names = sorted(self._listing.markdown("."))
+        return list(dict.fromkeys(self._listing.items[name].blob for name in names))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {blob: place for place, blob in enumerate(self._order)}
 
 
 Fetch = Callable[[str, str], bytes]

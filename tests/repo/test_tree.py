@@ -6,7 +6,7 @@ import hashlib
 import multiprocessing
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -384,11 +384,38 @@ def test_no_file_costs_a_process(root: Path) -> None:
     assert counting.started == ["ls-files", "ls-tree", "cat-file"]
 
 
-def test_an_object_that_is_not_here_is_a_key_error_and_the_next_is_read(root: Path) -> None:
+def test_an_object_that_is_not_here_is_left_out(root: Path) -> None:
     objects = Objects(Git(root))
-    with pytest.raises(KeyError):
-        objects.read("0" * 40)
-    assert objects.read(blob(b"a")) == b"a"
+    assert objects.read(["0" * 40, blob(b"a"), blob(b"")]) == {blob(b"a"): b"a"}
+    assert objects.read([blob(b"b")]) == {blob(b"b"): b"b"}
+
+
+def test_a_blob_that_the_clone_lacks_is_a_file_that_is_not_there(root: Path) -> None:
+    tree = git_tree(root)
+    (root / ".git/objects" / blob(b"a")[:2] / blob(b"a")[2:]).unlink()
+    with pytest.raises(FileNotFoundError):
+        tree.read("content/a.md")
+
+
+def test_posts_are_read_ahead_and_media_one_by_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(root, {f"content/{n:03}.md": b"%d" % n for n in range(200)})
+    commit(root)
+    batches: list[int] = []
+    read = Objects.read
+
+    def counted(objects: Objects, blobs: Sequence[str]) -> dict[str, bytes]:
+        batches.append(len(blobs))
+        return read(objects, blobs)
+
+    monkeypatch.setattr(Objects, "read", counted)
+    tree = git_tree(root)
+    for name in tree.posts("content"):
+        tree.read(name)
+    assert batches == [2, 4, 8, 16, 32, 64, 64, 14]
+    batches.clear()
+    for name in ("content/150.md", "content/020.md", "content/021.md", "content/022.md", "content/a.png"):
+        tree.read(name)
+    assert batches == [1, 1, 2, 1]
 
 
 def _read_in_child(tree: GitTree, names: list[str], queue: multiprocessing.Queue[list[bytes]]) -> None:
