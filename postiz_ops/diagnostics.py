@@ -22,7 +22,8 @@ class Rule:
     """What a diagnostic is about, and its page: one rule, one place, one page.
 
     ``code`` is ``PZ`` and three digits and never changes its meaning; ``name`` is kebab-case. ``page`` is Markdown with
-    the headings *What it does*, *Why is this bad?*, *Example* and *Use instead*: ``explain`` prints it and the docs hold it.
+    the headings *What it does*, *Why is this bad?*, *Example* and *Use instead*: ``explain`` prints it, the docs hold
+    it.
     """
 
     code: str
@@ -43,7 +44,9 @@ class Rule:
         label: str | None = None,
     ) -> Diagnostic:
         """A finding of this rule at a place; ``label`` is said beside the underlined text."""
-        return Diagnostic(self.code, self.name, severity or self.severity, message, help, span, account, provider, label)
+        return Diagnostic(
+            self.code, self.name, severity or self.severity, message, help, span, account, provider, label
+        )
 
 
 @dataclass(frozen=True, slots=True)

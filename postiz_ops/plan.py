@@ -304,7 +304,7 @@ def _still_refused(situation: Situation, record: Record) -> bool:
 
 
 def _repetitions(context: _Context, draft: Draft) -> Iterator[str]:
-    if draft.allow_repeat:
+    if draft.allow_repeat or not any(part.text for part in draft.parts):
         return
     for past in context.past.get((draft.account, text_digest(draft)), ()):
         if past.post == draft.post:
@@ -312,7 +312,8 @@ def _repetitions(context: _Context, draft: Draft) -> Iterator[str]:
         if past.post not in context.ids and not draft.explicit_id:
             yield f"it was published as `{past.post}` before it was renamed: give it `id: {past.post}`"
         elif context.situation.now - past.published_at < SAME_TEXT:
-            yield f"`{past.post}` sent the same text to `{draft.account}` within 30 days: say `allow_repeat: true` if it is meant"
+            same = f"`{past.post}` sent the same text to `{draft.account}` within 30 days"
+            yield f"{same}: say `allow_repeat: true` if it is meant"
 
 
 def _timed(context: _Context, planned: Planned) -> Planned:

@@ -47,7 +47,7 @@ class Workspace:
 
     @cached_property
     def config(self) -> Config:
-        """accounts.yaml of the work tree; of the approved branch where the work tree has none. Raises ``UsageError``."""
+        """accounts.yaml of the work tree, else of the approved branch. Raises ``UsageError``."""
         file = self.git.root / ACCOUNTS
         if file.is_file() and not file.is_symlink():
             return read_config(file.read_bytes())

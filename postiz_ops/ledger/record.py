@@ -1,7 +1,7 @@
 """The record of one delivery: its states, its legal transitions and its JSON. Pure.
 
-A record is a file on the state branch. Its name is made of what never changes - post id, account, occurrence - so that a
-moved date or a renamed file can not make a second one. Every part of a thread has its own state and its own claim.
+A record is a file on the state branch. Its name is made of what never changes - post id, account, occurrence - so that
+a moved date or a renamed file can not make a second one. Every part of a thread has its own state and its own claim.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The durable intent: who sends, until when it may leave (``send_by``) and when others may look (``expires_at``)."""
+    """The durable intent: who sends, until when it may leave (``send_by``), when others may look (``expires_at``)."""
 
     run: str
     nonce: str
@@ -104,7 +104,7 @@ class PartRecord:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One delivery. ``text`` is the digest of the words, by which a repetition is noticed; ``content`` that of everything."""
+    """One delivery. ``text`` is the digest of the words, to notice a repetition by; ``content`` that of everything."""
 
     post: str
     path: str
@@ -169,7 +169,7 @@ class Record:
 def record_path(post: str, account: str, occurrence: datetime | None) -> str:
     """The file of a delivery: sharded by a digest, readable by people, and fixed for ever."""
     planned = instant(occurrence) if occurrence else ""
-    digest = hashlib.sha256("\0".join((post, account, planned)).encode()).hexdigest()
+    digest = hashlib.sha256(f"{post}\0{account}\0{planned}".encode()).hexdigest()
     slug = re.sub(r"[^A-Za-z0-9-]+", "-", post).strip("-")[-60:] or "post"
     when = f".{re.sub('[^0-9TZ]', '', planned)}" if planned else ""
     return f"deliveries/{digest[:2]}/{digest[2:4]}/{slug}.{account}{when}.{digest[4:12]}.json"

@@ -15,7 +15,7 @@ from postiz_ops.publish.order import Order, Report, Skipped
 
 
 def base_record(planned: Planned, now: datetime, *, endpoint: bool) -> Record:
-    """The record that a claim is made on: the ledger's brought up to the draft, or a new one. ``now`` is the real time."""
+    """What a claim is made on: the ledger's record brought up to the draft, or a new one. ``now`` is the real time."""
     draft = planned.draft
     at = now if draft.schedule.kind == "now" and planned.record is None else planned.delivery.publish_at
     record = planned.record or Record(
@@ -62,7 +62,7 @@ def _gets_a_slot(planned: Planned) -> bool:
 
 
 def _cancellations(desk: Desk, plan: Plan) -> list[Change]:
-    """Waiting records of posts that are gone. A file that only broke is not gone, nor is a post that is a draft again."""
+    """Waiting records of posts that are gone. A file that only broke is not gone, nor is a post made a draft again."""
     broken = {finding.span.path for finding in desk.approved.broken()}
     ids = {post.id for post in desk.approved.posts}
     problem = Problem("rejected", "the post is no longer in the approved tree")
@@ -85,7 +85,7 @@ def skipped(desk: Desk, plan: Plan, order: Order) -> tuple[Skipped, ...]:
     return (*left, *(Skipped(d.span.path, d.span.path, d.account, f"{d.message} ({d.code})") for d in broken))
 
 
-def report(desk: Desk, order: Order, unrecorded: Sequence[Settle]) -> Report:
+def report(desk: Desk, order: Order, unrecorded: Sequence[Settle], *, unfinished: bool) -> Report:
     """What the run did, and what it had to leave."""
     plan = desk.plan(unrecorded)
     waiting = [p for p in plan.planned if _waits_for_credential(p) and order.includes(p.draft.account)]
@@ -97,6 +97,7 @@ def report(desk: Desk, order: Order, unrecorded: Sequence[Settle]) -> Report:
         (*_brakes(desk), *(f"{p.draft.path} for {p.draft.account}: {p.reason}" for p in waiting)),
         due=tuple(p for p in plan.due() if order.includes(p.draft.account)) if order.dry_run else (),
         unrecorded=bool(unrecorded),
+        unfinished=unfinished,
         waiting=bool(waiting),
     )
 

@@ -1,7 +1,7 @@
 """What a run wants to change in the ledger: pure, and safe to apply to any tip.
 
-A change looks at the record as it stands on the newest tip and says what it becomes, or ``None`` where it is done already
-or no longer right. So a rejected push is answered by applying the same changes to the new tip - never by a merge.
+A change looks at the record as it stands on the newest tip and says what it becomes, or ``None`` where it is done
+already or no longer right. So a rejected push is answered by applying the same changes to the new tip, not by a merge.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A claim on parts ``first`` and following. ``claim`` is made anew for every push, so that its window runs from it."""
+    """A claim on parts ``first`` and following. It is made anew for every push, so that its window runs from that."""
 
     path: str
     seen: Record | None

@@ -25,11 +25,12 @@ async def converge(
     ``wanted`` is asked anew on every tip: a rejected push is answered by deciding again, not by a merge.
     """
     for attempt in range(TRIES):
-        if attempt:
-            await clock.sleep(_backoff(attempt, token()))
         writes = wanted()
         if not writes:
             return True
+        if attempt:
+            await clock.sleep(_backoff(attempt, token()))
+            writes = wanted()
         await ledger.push(snapshot(), writes, message)
         try:
             await look()

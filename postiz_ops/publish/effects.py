@@ -1,7 +1,8 @@
 """The seam: everything that the engine can do to the world, and nothing else does it.
 
-Engine and providers are plain coroutines that await only what hangs on ``Effects``. For real it is backed by asyncio and
-git (``net``, ``ledger.store``); a simulation steps the same coroutines itself, in an order and with faults of its own.
+Engine and providers are plain coroutines that await only what hangs on ``Effects``. For real it is backed by asyncio
+and git (``net``, ``ledger.store``); a simulation steps the same coroutines itself, in an order and with faults of its
+own.
 """
 
 from __future__ import annotations

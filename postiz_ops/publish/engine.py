@@ -75,6 +75,10 @@ class Publisher:
         """(record, part) that this run has tried: once is enough, whatever ``--now`` says of retry times."""
         self._throttled: set[str] = set()
         self._unrecorded: tuple[Settle, ...] = ()
+        self._unfinished = False
+        """Whether the ledger did not answer: nothing more is claimed."""
+        self._unanswered = False
+        """Whether a look-up after its lease did not answer."""
 
     async def run(self) -> Report:
         """Publish what is due. Raises ``Refused`` by a guard and ``Temporary`` when the ledger cannot be reached."""
@@ -87,13 +91,13 @@ class Publisher:
             await self._sweep()
             await self._channels.introduce({p.draft.account for p in self._due(self._desk.plan())})
             await self._waves()
-        return report(self._desk, self._order, self._unrecorded)
+        return report(self._desk, self._order, self._unrecorded, unfinished=self._unfinished or self._unanswered)
 
     # --- waves -----------------------------------------------------------------------------------------------------
 
     async def _waves(self) -> None:
         results: tuple[Settle, ...] = ()
-        while not self._unrecorded:
+        while not self._unfinished:
             heads = self._heads(self._desk.plan(results))
             if results and any(part.media for head in heads for part in head.draft.parts):
                 # Uploads may take long: results are not kept waiting for them.
@@ -160,7 +164,7 @@ class Publisher:
             unknown = [account for account in names if account.id not in view.accounts]
             return {account_path(a.id): account_file(self._channels.first_use(a)) for a in unknown}
 
-        if not await self._settled(await self._desk.commit(wanted, "Claim", accounts), changes):
+        if not self._settled(changes, done=await self._desk.commit(wanted, "Claim", accounts)):
             return []
         return [(r, record) for r in ready if (record := self._held(r)) is not None]
 
@@ -227,6 +231,7 @@ class Publisher:
         if expired:
             settles = await self._effects.tasks.gather([self._look_up(path, record) for path, record in expired])
             await self._desk.commit(_always(settles), "Look up")
+            self._unanswered = any(settle.outcome.state is State.SENDING for settle in settles)
 
     async def _look_up(self, path: str, record: Record) -> Settle:
         first, part = record.current, record.part
@@ -248,14 +253,14 @@ class Publisher:
     async def _record(self, changes: Sequence[Change], *, last: bool = False) -> bool:
         """One commit of what is left to record; the last one of a run brings the index for the runs to come."""
         done = await self._desk.commit(_always(changes), "Record", self._index if last else no_files)
-        return await self._settled(done, changes)
+        return self._settled(changes, done=done)
 
-    async def _settled(self, done: bool, changes: Sequence[Change]) -> bool:
+    def _settled(self, changes: Sequence[Change], *, done: bool) -> bool:
         results = tuple(change for change in changes if isinstance(change, Settle))
         if done and results:
             self._effects.spool.remove(self._spool_name)
         if not done:
-            self._unrecorded = results
+            self._unrecorded, self._unfinished = results, True
         return done
 
     def _index(self, view: View) -> Mapping[str, bytes]:

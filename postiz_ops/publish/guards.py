@@ -24,7 +24,7 @@ def check_state(view: View, snapshot: Snapshot, config: Config, *, remote: str |
     if snapshot.head is None:
         raise Refused(
             f"the state branch `{branch}` does not exist{f' at {remote}' if remote else ''}",
-            help="run `postiz-ops state init` once; if it existed before, restore it: without it posts could go out twice",
+            help="run `postiz-ops state init` once; if it existed before, restore it: without it posts can go out twice",
         )
     if view.genesis is None:
         why = view.unreadable.get(GENESIS, "it has no genesis record")
@@ -41,7 +41,7 @@ def check_state(view: View, snapshot: Snapshot, config: Config, *, remote: str |
         raise Refused(
             f"the state branch was made for {view.genesis.remote or 'a repository without a remote'}, "
             f"not for {remote or 'a repository without a remote'}",
-            help="a copy must not publish beside its original; if the repository has moved, run `postiz-ops state adopt`",
+            help="a copy must not publish beside its original; if the repository moved, run `postiz-ops state adopt`",
         )
 
 
@@ -61,13 +61,14 @@ def check_brake(plan: Plan, due: Sequence[Planned], order: Order, most: int) -> 
     """More due at once than ``policy.max_per_run`` publishes nothing."""
     if len(due) > most and not order.allow_many:
         raise Refused(
-            f"{len(due)} deliveries are due at once at {plan.now:%Y-%m-%d %H:%M} UTC, policy.max_per_run is {most}: nothing was published",
+            f"{len(due)} deliveries are due at once at {plan.now:%Y-%m-%d %H:%M} UTC "
+            f"and policy.max_per_run is {most}: nothing was published",
             help="if that is meant, run `postiz-ops publish --allow-many`, or raise policy.max_per_run",
         )
 
 
 async def check_clock(effects: Effects, order: Order) -> None:
-    """When the remote is https: this machine's clock is near the git host's. A host that does not answer is no reason to stop."""
+    """This machine's clock is near an https remote's. A host that does not answer is no reason to stop."""
     remote = order.remote or ""
     if urlsplit(remote).scheme != "https":
         return

@@ -98,6 +98,8 @@ class Report:
     """What a dry run would publish."""
     unrecorded: bool = False
     """Results are in the spool, because the state branch could not be pushed."""
+    unfinished: bool = False
+    """The ledger, or a look-up, did not answer: the same command is to be run again."""
     waiting: bool = False
     """Held deliveries that were due wait for a credential."""
 
@@ -112,7 +114,7 @@ class Report:
             return 3
         if self.skipped or self.waiting or any(_failed(record) for record in self.records):
             return 1
-        if self.unrecorded or self.count(State.RETRY) or self.count(State.SENDING):
+        if self.unfinished or self.count(State.RETRY) or self.count(State.SENDING):
             return 75
         return 0
 
