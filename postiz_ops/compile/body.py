@@ -119,7 +119,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 @dataclass(slots=True)
 class _Open:
-    """A directive that is not closed yet. ``depth`` counts those opened inside it; ``held`` findings wait for its end."""
+    """A directive that is not closed yet. ``depth`` counts those opened inside; ``held`` findings wait for its end."""
 
     word: str
     start: int

@@ -6,19 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag
 
 from postiz_ops.compile.nodes import Node
-from postiz_ops.compile.validation import complaint, salvage
+from postiz_ops.compile.validation import Raw, complaint, salvage
 from postiz_ops.compile.wording import quoted
 from postiz_ops.diagnostics import Diagnostic
 
 LONGEST_ID = 200
 """Characters of an ``id``. It names a file of the state branch, beside what else stands in its name."""
-
-
-class _Raw(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 def _listed(value: Any) -> Any:
@@ -68,7 +64,7 @@ Hashtags = Annotated[
 Thread = Annotated[Literal["auto", "off"], BeforeValidator(_off)]
 
 
-class MediaItem(_Raw):
+class MediaItem(Raw):
     """An entry of ``media``. ``src`` as written: relative to the post, to the root with a leading ``/``, or https."""
 
     src: str
@@ -78,7 +74,7 @@ class MediaItem(_Raw):
     sha256: str | None = None
 
 
-class Link(_Raw):
+class Link(Raw):
     """``link``: a URL, or one with what its card says."""
 
     url: str
@@ -87,7 +83,7 @@ class Link(_Raw):
     image: str | None = None
 
 
-class RepeatRule(_Raw):
+class RepeatRule(Raw):
     """``repeat``, as written: ``every`` and perhaps ``until``, or an ``rrule`` alone."""
 
     every: str | None = None
@@ -101,7 +97,7 @@ def _repeat(rule: RepeatRule) -> RepeatRule:
     return rule
 
 
-class Override(_Raw):
+class Override(Raw):
     """The general fields that ``overrides`` may change for a provider or an account.
 
     ``model_fields_set`` tells an explicit ``null`` from an absent field, here and in ``FrontMatter``.

@@ -43,3 +43,8 @@ def names_of(account: Account, config: Config) -> frozenset[str]:
     """What an account is called: its id, its provider, and the groups that it is in."""
     groups = (group for group, members in config.groups.items() if account.id in members)
     return frozenset((account.id, account.provider, *groups))
+
+
+def default_id(path: str, content: str) -> str:
+    """The id of a post that has none of its own: its path below the content folder, without the suffix."""
+    return path.removeprefix(f"{content}/").removesuffix(".md")

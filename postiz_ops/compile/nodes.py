@@ -116,6 +116,21 @@ DEPTH = Rule(
         instead="tags: [spring]",
     ),
 )
+NOT_MAPPING = Rule(
+    "PZ017",
+    "not-a-mapping",
+    Severity.ERROR,
+    "a file or its front-matter is no mapping",
+    page(
+        what="Finds front-matter, or an accounts.yaml, that is a list or a single text instead of `key: value` lines.",
+        why="Nothing in it can be found by its name.",
+        example="- platforms\n- publish_at",
+        instead="""
+            platforms: [mastodon]
+            publish_at: 2026-12-01 09:00
+        """,
+    ),
+)
 
 # --- values -------------------------------------------------------------------------------------------------------
 
@@ -356,4 +371,11 @@ def load_yaml(text: str, path: str, first_line: int = 1, *, loader: Any = _LOADE
     return builder.root, (*builder.findings, *swallowed)
 
 
-RULES = (ANCHOR, TAG, DUPLICATE, DOCUMENTS, DEPTH)
+def not_mapping(node: Node, what: str) -> Diagnostic:
+    """A document is a list or a text where it has to be a mapping."""
+    kind = "a list" if node.style in (Style.FLOW, Style.BLOCK) else "a single value"
+    message = f"{what} is {kind}, not a mapping"
+    return NOT_MAPPING.at(node.span, message, help="write it as `key: value` lines")
+
+
+RULES = (ANCHOR, TAG, DUPLICATE, DOCUMENTS, DEPTH, NOT_MAPPING)

@@ -10,27 +10,10 @@ from postiz_ops.compile.body import BodyPart, split_body
 from postiz_ops.compile.decode import LARGEST_FILE, decode
 from postiz_ops.compile.fences import LARGEST_FRONT, Format, Front
 from postiz_ops.compile.frontmatter import FrontMatter, read_front
-from postiz_ops.compile.nodes import Node, Style
-from postiz_ops.compile.pages import page
+from postiz_ops.compile.nodes import Node, not_mapping
 from postiz_ops.compile.places import Places
-from postiz_ops.diagnostics import Diagnostic, Rule, Severity, in_order
+from postiz_ops.diagnostics import Diagnostic, in_order
 from postiz_ops.model import Config
-
-NOT_MAPPING = Rule(
-    "PZ017",
-    "not-a-mapping",
-    Severity.ERROR,
-    "a file or its front-matter is no mapping",
-    page(
-        what="Finds front-matter, or an accounts.yaml, that is a list or a single text instead of `key: value` lines.",
-        why="Nothing in it can be found by its name.",
-        example="- platforms\n- publish_at",
-        instead="""
-            platforms: [mastodon]
-            publish_at: 2026-12-01 09:00
-        """,
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +92,7 @@ def _fields(node: Node, found: tuple[Diagnostic, ...]) -> Fields:
     return fields, node, dropped, (*found, *said, *ambiguous(node))
 
 
-def not_mapping(node: Node, what: str) -> Diagnostic:
-    """A document is a list or a text where it has to be a mapping."""
-    kind = "a list" if node.style in (Style.FLOW, Style.BLOCK) else "a single value"
-    message = f"{what} is {kind}, not a mapping"
-    return NOT_MAPPING.at(node.span, message, help="write it as `key: value` lines")
-
-
 def _body(text: str, path: str, start: int, config: Config) -> tuple[tuple[BodyPart, ...], tuple[Diagnostic, ...]]:
     start += text.startswith("\n", start) and start > 0
     first_line = text.count("\n", 0, start) + 1
     return split_body(text[start:], path, first_line, names.known(config))
-
-
-RULES = (NOT_MAPPING,)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from postiz_ops.compile.nodes import Node
@@ -66,6 +66,13 @@ INVALID = Rule(
     ),
 )
 
+
+class Raw(BaseModel):
+    """What a file says, as it was written: no keys but the declared ones, and a number is text where text is meant."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -81,6 +88,8 @@ class Rules:
     invalid: Rule = INVALID
     noun: str = "key"
     show: Callable[[str], bool] = lambda _: True
+    partial: bool = False
+    """Whether a field that is missing at the top may still come from elsewhere."""
     account: str | None = None
     provider: str | None = None
 
@@ -129,6 +138,8 @@ def findings(error: ValidationError, model: type[BaseModel], node: Node, rules: 
     """One finding for each place that a validation complains of."""
     found: dict[tuple[Span, bool], Diagnostic] = {}
     for detail in error.errors(include_url=False):
+        if rules.partial and detail["type"] == "missing" and len(detail["loc"]) == 1:
+            continue
         diagnostic = _finding(detail, model, node, rules)
         found.setdefault((diagnostic.span, detail["type"] == "missing"), diagnostic)
     return tuple(found.values())
@@ -234,20 +245,21 @@ def _said(detail: ErrorDetails, name: str, rules: Rules) -> tuple[str, str]:
         choices = re.findall(r"'([^']*)'", str(context["expected"]))
         near = nearest(str(value), choices)
         expected = listed(choices, last="or")
-        return f"{name} must be {expected}, not {_shown(value, rules)}", f"write {quoted(near) if near else expected}"
+        return f"{name} must be {expected}{_shown(value, rules)}", f"write {quoted(near) if near else expected}"
     template = _EXPECTED.get(detail["type"])
     if template is None:
         return f"{name}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "change the value"
     expected = template.format_map(context)
-    return f"{name} must be {expected}, not {_shown(value, rules)}", _help(expected, value)
+    return f"{name} must be {expected}{_shown(value, rules)}", _help(expected, value)
 
 
 def _shown(value: Any, rules: Rules) -> str:
+    """What it is instead, where that may be said."""
     if isinstance(value, bool):
-        return quoted(str(value).lower())
+        return f", not {quoted(str(value).lower())}"
     if isinstance(value, str | int | float):
-        return quoted(value) if rules.show(str(value)) else "this"
-    return {type(None): "empty", dict: "a mapping"}.get(type(value), "a list")
+        return f", not {quoted(value)}" if rules.show(str(value)) else ""
+    return {type(None): ", not empty", dict: ", not a mapping"}.get(type(value), ", not a list")
 
 
 def _help(expected: str, value: Any) -> str:

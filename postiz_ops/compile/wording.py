@@ -6,15 +6,15 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_LONGEST = 60
+LONGEST = 60
 """Characters of a user's value that a message repeats: enough to recognise it, and one line on a terminal."""
 
 
 def quoted(text: object) -> str:
     """A user's value in backticks, shortened, with everything that does not print written as an escape."""
     shown = str(text)
-    if len(shown) > _LONGEST:
-        shown = shown[: _LONGEST - 1] + "…"
+    if len(shown) > LONGEST:
+        shown = shown[: LONGEST - 1] + "…"
     return "`" + "".join(map(_printable, shown)) + "`"
 
 
@@ -27,7 +27,7 @@ def _printable(character: str) -> str:
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The known name that was most likely meant, ``None`` where none is near. Case does not count."""
     known = {candidate.casefold(): candidate for candidate in names}
-    close = get_close_matches(name[:_LONGEST].casefold(), sorted(known), n=1, cutoff=0.6)
+    close = get_close_matches(name[:LONGEST].casefold(), sorted(known), n=1, cutoff=0.6)
     return known[close[0]] if close else None
 
 

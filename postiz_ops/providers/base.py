@@ -155,6 +155,8 @@ class Spec:
     credentials: tuple[str, ...]
     settings: type[BaseModel]
     """A pydantic model with ``extra='forbid'``: the platform's own options."""
+    own_server: bool = False
+    """Whether an account may name a server of its own in ``url`` although there is an ``origin``."""
     threads: Threads = Threads.NONE
     max_parts: int | None = None
     comments: bool = False

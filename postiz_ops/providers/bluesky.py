@@ -38,6 +38,7 @@ SPEC = base.Spec(
     docs="https://docs.bsky.app/docs/advanced-guides/posts",
     api="AT Protocol, lexicons of 2026-08-20",
     origin="https://bsky.social",
+    own_server=True,
     text=base.TextRule(
         form=Form.FACETS,
         limit=base.Limit(300, Unit.GRAPHEME, LEXICONS + "feed/post.json", CHECKED),
