@@ -13,7 +13,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def run(port: int, host: str = "127.0.0.1") -> int:
-    """Serve on a port of loopback, 0 for a free one; say ``READY URL`` when it is listening. Ends with 0 on SIGINT or SIGTERM.
+    """Serve on a port of loopback, 0 for a free one, and say ``READY URL`` once it listens; SIGINT and SIGTERM end it.
 
     Raises ``UsageError`` for another host, or a port that is not free.
     """
@@ -36,4 +36,6 @@ def _listen(port: int, host: str) -> Server:
     try:
         return Server(host, port)
     except (OSError, OverflowError) as error:
-        raise errors.UsageError(f"cannot listen on port `{port}`: {error}", help="use `--port 0` for a free one") from error
+        raise errors.UsageError(
+            f"cannot listen on port `{port}`: {error}", help="use `--port 0` for a free one"
+        ) from error

@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 if TYPE_CHECKING:
     from postiz_ops.sandbox.world import World
@@ -102,18 +103,21 @@ Answer = Callable[[Request], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a pattern of the path (``{name}`` captures one segment), and who answers."""
+    """A method and a regular expression of the path, in which ``{name}`` captures one segment, and who answers."""
 
     method: str
     pattern: str
     handler: Handler
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
-        """What the pattern captured, or ``None``."""
-        if method != self.method:
-            return None
-        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.pattern), path)
-        return found.groupdict() if found else None
+        """What the pattern captured, percent-decoded, or ``None``."""
+        found = _compiled(self.pattern).fullmatch(path) if method == self.method else None
+        return {name: unquote(value) for name, value in found.groupdict().items()} if found else None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern))
 
 
 @dataclass(frozen=True, slots=True)

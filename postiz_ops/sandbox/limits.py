@@ -8,17 +8,18 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from postiz_ops.model import MediaKind
+
 if TYPE_CHECKING:
-    from postiz_ops.model import MediaKind
     from postiz_ops.providers.base import KindRule, Limit, MediaRule, Spec
 
 
 @cache
 def spec(provider: str) -> Spec:
     """The declared facts of a provider."""
-    from postiz_ops.sandbox import _interim
+    from postiz_ops.providers import PROVIDERS
 
-    return _interim.spec(provider)
+    return PROVIDERS[provider].SPEC
 
 
 def text(provider: str) -> Limit:
@@ -31,21 +32,28 @@ def media(provider: str) -> MediaRule:
     return spec(provider).media
 
 
-def kind(provider: str, mime: str) -> tuple[MediaKind, KindRule] | None:
-    """The family that a media type belongs to at the provider, ``None`` where it takes no such file."""
-    return next(((name, rule) for name, rule in media(provider).kinds.items() if mime in rule.types), None)
+def kind(provider: str, mime: str, *, animated: bool = False) -> tuple[MediaKind, KindRule] | None:
+    """The family that a media type belongs to at the provider, ``None`` where it takes no such file.
+
+    A picture that moves is a ``GIF`` where the provider tells them apart.
+    """
+    found = [(name, rule) for name, rule in media(provider).kinds.items() if mime in rule.types]
+    return min(found, key=lambda item: (item[0] is MediaKind.GIF) is not animated, default=None)
+
+
+def largest(provider: str) -> int:
+    """The most bytes that one file of any kind may have."""
+    return max(rule.max_bytes for rule in media(provider).kinds.values())
 
 
 def exceeded(provider: str, value: str) -> Limit | None:
-    """The first of a provider's text limits that a text breaks, counted in that limit's own unit."""
-    from postiz_ops.sandbox import _interim as units
-
+    """The first of a provider's text limits that a text breaks, ``None`` where it breaks none."""
     rule = spec(provider).text
-    return next((limit for limit in (rule.limit, *rule.also) if units.length(value, limit.unit) > limit.max), None)
+    return next((limit for limit in (rule.limit, *rule.also) if exceeds(value, limit)), None)
 
 
-def too_long(value: str, limit: Limit | None) -> bool:
-    """Whether a text is over a limit, counted in its unit. No limit is never exceeded."""
-    from postiz_ops.sandbox import _interim as units
+def exceeds(value: str, limit: Limit) -> bool:
+    """Whether a text is over a limit, counted in that limit's own unit."""
+    from postiz_ops.text import units
 
-    return limit is not None and units.length(value, limit.unit) > limit.max
+    return units.measure(value, limit.unit) > limit.max

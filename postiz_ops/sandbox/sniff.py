@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
-_BRANDS = {b"qt  ": "video/quicktime", b"M4V ": "video/x-m4v", b"M4A ": "audio/mp4", b"3gp4": "audio/3gpp"}
-_BRANDS |= {b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif", b"avif": "image/avif"}
+_BRANDS = {
+    b"qt  ": "video/quicktime",
+    b"M4V ": "video/x-m4v",
+    b"M4A ": "audio/mp4",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heif",
+    b"avif": "image/avif",
+}
+"""The major brand of an ISO base media file; all others are taken for MP4."""
+
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -20,6 +30,15 @@ _MAGIC = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Sizes in pixels, and whether it moves."""
+
+    width: int
+    height: int
+    animated: bool
+
+
 def mime(data: bytes) -> str | None:
     """The media type by the first bytes, ``None`` where they are of no kind that platforms know."""
     if data[4:8] == b"ftyp":
@@ -29,12 +48,12 @@ def mime(data: bytes) -> str | None:
     return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
 
 
-def size(data: bytes) -> tuple[int, int] | None:
-    """Width and height of a picture in pixels, ``None`` where it cannot be read."""
+def picture(data: bytes) -> Picture | None:
+    """What a picture is like, ``None`` where it cannot be read."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF")) as image:
-            return image.size
+            return Picture(image.width, image.height, getattr(image, "is_animated", False))
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None

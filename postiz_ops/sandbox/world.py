@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from postiz_ops.sandbox import sniff
+
 T = TypeVar("T")
 
 
@@ -26,10 +28,27 @@ class File:
     name: str = ""
     width: int | None = None
     height: int | None = None
+    animated: bool = False
     state: str = "ready"
     stuck: bool = False
     owner: str = ""
     used: bool = False
+
+    @classmethod
+    def of(
+        cls, file_id: str, data: bytes, *, alt: str = "", name: str = "", declared: str = "", owner: str = ""
+    ) -> File:
+        """A file of what its bytes are; the declared type counts where they do not tell."""
+        file = cls(file_id, "", b"", alt, name, owner=owner)
+        file.fill(data, declared)
+        return file
+
+    def fill(self, data: bytes, declared: str = "") -> None:
+        """Take the bytes, and what they say about themselves."""
+        self.data, self.type = data, sniff.mime(data) or declared or "application/octet-stream"
+        picture = sniff.picture(data) if self.type.startswith("image/") else None
+        if picture:
+            self.width, self.height, self.animated = picture.width, picture.height, picture.animated
 
 
 @dataclass(slots=True)
@@ -92,8 +111,9 @@ class World:
 
     def state(self, kind: type[T]) -> T:
         """A stand-in's own state, made at first use."""
-        found: T = self._states.setdefault(kind, None) or kind()
-        self._states[kind] = found
+        if kind not in self._states:
+            self._states[kind] = kind()
+        found: T = self._states[kind]
         return found
 
     def reset(self) -> None:

@@ -1,11 +1,11 @@
-"""The JSON entities of a Mastodon server: https://docs.joinmastodon.org/entities/"""
+"""The JSON entities of a Mastodon server: https://docs.joinmastodon.org/entities/ ."""
 
 from __future__ import annotations
 
 import hashlib
 import html
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +15,24 @@ from postiz_ops.sandbox.world import File, Post, stamp
 
 NAME = "mastodon"
 BIRTH = "2024-01-01T00:00:00.000Z"
-_LINKS = re.compile(r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])|(?<!\w)#(?P<tag>\w+)|(?<!\w)@(?P<at>\w+)@(?P<on>[\w.-]+\w)")
-_GIFV = "image/gif"
+_LINKS = re.compile(
+    r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)])|(?<!\w)#(?P<tag>\w+)|(?<!\w)@(?P<at>\w+)@(?P<on>[\w.-]*\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PollBounds:
+    """``Instance.configuration.polls``."""
+
+    min_options: int = 2
+    max_options: int = 4
+    characters: int = 50
+    min_seconds: int = 300
+    max_seconds: int = 2_629_746
+
+
+POLL = PollBounds()
+"""The bounds of a stock server."""
 
 
 def account_id(account: str) -> str:
@@ -25,8 +41,12 @@ def account_id(account: str) -> str:
 
 
 def is_picture(file: File) -> bool:
-    """Whether several of these may stand in one status."""
-    return file.type.startswith("image/") and file.type != _GIFV
+    """Whether several of these may stand in one status: a GIF that moves becomes a video."""
+    return file.type.startswith("image/") and not _moves(file)
+
+
+def _moves(file: File) -> bool:
+    return file.animated and file.type == "image/gif"
 
 
 def account(name: str, statuses: int = 0) -> dict[str, Any]:
@@ -82,7 +102,7 @@ def credential_account(name: str, statuses: int) -> dict[str, Any]:
 
 def attachment(file: File, host: str, *, ready: bool = True) -> dict[str, Any]:
     """The MediaAttachment entity; its ``url`` is null while it is converted."""
-    kind = "gifv" if file.type == _GIFV else file.type.partition("/")[0]
+    kind = "gifv" if _moves(file) else file.type.partition("/")[0]
     base = f"https://{host}/system/media_attachments/{file.id}"
     size = {"width": file.width, "height": file.height} if file.width else {}
     return {
@@ -128,7 +148,7 @@ def status(post: Post, parent: Post | None) -> dict[str, Any]:
         "account": account(post.account),
         "media_attachments": [attachment(file, host) for file in post.media],
         "mentions": mentions(post.text),
-        "tags": [{"name": tag.lower(), "url": f"https://{host}/tags/{tag.lower()}"} for tag in _found(post.text, "tag")],
+        "tags": [{"name": tag, "url": f"https://{host}/tags/{tag}"} for tag in _tags(post.text)],
         "emojis": [],
         "card": None,
         "poll": detail["poll"] and poll(post),
@@ -180,7 +200,8 @@ def _link(match: re.Match[str], host: str) -> str:
         return f'<a href="https://{host}/tags/{tag}" class="mention hashtag" rel="tag">#<span>{tag}</span></a>'
     if match["at"]:
         href = f'href="https://{match["on"]}/@{match["at"]}"'
-        return f'<span class="h-card" translate="no"><a {href} class="u-url mention">@<span>{match["at"]}</span></a></span>'
+        name = f"@<span>{match['at']}</span>"
+        return f'<span class="h-card" translate="no"><a {href} class="u-url mention">{name}</a></span>'
     scheme, _, rest = match["url"].partition("://")
     shown, hidden, kind = html.escape(rest[:30]), html.escape(rest[30:]), "ellipsis" if rest[30:] else ""
     return (
@@ -190,21 +211,11 @@ def _link(match: re.Match[str], host: str) -> str:
     )
 
 
-def _found(text: str, group: str) -> list[str]:
-    return list(dict.fromkeys(match[group] for match in _LINKS.finditer(text) if match[group]))
+def _tags(text: str) -> list[str]:
+    return list(dict.fromkeys(match["tag"].lower() for match in _LINKS.finditer(text) if match["tag"]))
 
 
-def descendants(remote_id: str, posts: Iterable[Post]) -> list[Post]:
-    """All replies below a status, in the order of their publication."""
-    known, below = {remote_id}, []
-    for post in posts:
-        if post.parent in known:
-            known.add(post.remote_id)
-            below.append(post)
-    return below
-
-
-def instance(host: str, polls: dict[str, Any]) -> dict[str, Any]:
+def instance(host: str) -> dict[str, Any]:
     """The Instance entity, with the limits that this stand-in enforces."""
     return {
         "domain": host,
@@ -216,7 +227,7 @@ def instance(host: str, polls: dict[str, Any]) -> dict[str, Any]:
         "thumbnail": {"url": f"https://{host}/packs/preview.png"},
         "icon": [],
         "languages": ["en"],
-        "configuration": _configuration(host, polls),
+        "configuration": _configuration(host),
         "registrations": {"enabled": False, "approval_required": False, "message": None, "url": None},
         "api_versions": {"mastodon": 7},
         "contact": {"email": f"admin@{host.partition(':')[0]}", "account": None},
@@ -224,7 +235,7 @@ def instance(host: str, polls: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _configuration(host: str, polls: dict[str, Any]) -> dict[str, Any]:
+def _configuration(host: str) -> dict[str, Any]:
     rule = limits.media(NAME)
     image, video = rule.kinds[MediaKind.IMAGE], rule.kinds[MediaKind.VIDEO]
     return {
@@ -236,7 +247,7 @@ def _configuration(host: str, polls: dict[str, Any]) -> dict[str, Any]:
             "characters_reserved_per_url": 23,
         },
         "media_attachments": {
-            "supported_mime_types": [mime for kind in rule.kinds.values() for mime in kind.types],
+            "supported_mime_types": sorted({mime for kind in rule.kinds.values() for mime in kind.types}),
             "description_limit": rule.alt.max if rule.alt else None,
             "image_size_limit": image.max_bytes,
             "image_matrix_limit": image.max_pixels or 0,
@@ -245,10 +256,10 @@ def _configuration(host: str, polls: dict[str, Any]) -> dict[str, Any]:
             "video_matrix_limit": video.max_pixels or 0,
         },
         "polls": {
-            "max_options": polls["options"][1],
-            "max_characters_per_option": polls["characters"],
-            "min_expiration": polls["expires"][0],
-            "max_expiration": polls["expires"][1],
+            "max_options": POLL.max_options,
+            "max_characters_per_option": POLL.characters,
+            "min_expiration": POLL.min_seconds,
+            "max_expiration": POLL.max_seconds,
         },
         "translation": {"enabled": False},
     }

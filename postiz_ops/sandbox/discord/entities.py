@@ -1,4 +1,4 @@
-"""The JSON objects of Discord's API v10: https://docs.discord.com/developers/resources/message"""
+"""The JSON objects of Discord's API v10: https://docs.discord.com/developers/resources/message ."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 from postiz_ops.sandbox.world import File, Post, World
 
 if TYPE_CHECKING:
-    from postiz_ops.sandbox.discord import Place
+    from postiz_ops.sandbox.discord.common import Place
 
 NAME = "discord"
 GUILD = "1000000000000000001"
 CHANNELS = ("1000000000000000010", "1000000000000000011")
-EMBEDS = 10
-"""Most embeds of one message."""
 _NAMES = dict(zip(CHANNELS, ("general", "announcements"), strict=True))
 
 
@@ -24,12 +22,17 @@ def account_id(account: str) -> str:
     return str(10**17 + int(hashlib.sha256(account.encode()).hexdigest()[:13], 16))
 
 
+def webhook_snowflake(webhook_id: str) -> str:
+    """A webhook's id: itself where it is a snowflake, as Discord's are."""
+    return webhook_id if webhook_id.isdecimal() else account_id(webhook_id)
+
+
 def channel_of(webhook_id: str) -> str:
     """The channel that a webhook was made for."""
-    return str(2 * 10**17 + int(webhook_id) % 10**17)
+    return account_id(f"channel of {webhook_id}")
 
 
-def user(account: str, *, bot: bool) -> dict[str, Any]:
+def user(account: str) -> dict[str, Any]:
     """The user object of a bot or a webhook."""
     return {
         "id": account_id(account),
@@ -39,7 +42,7 @@ def user(account: str, *, bot: bool) -> dict[str, Any]:
         "avatar": None,
         "public_flags": 0,
         "flags": 0,
-        "bot": bot,
+        "bot": True,
         "primary_guild": None,
     }
 
@@ -83,7 +86,7 @@ def thread(thread_id: str, name: str, place: Place) -> dict[str, Any]:
 def webhook(webhook_id: str, token: str, account: str) -> dict[str, Any]:
     """An incoming webhook."""
     return {
-        "id": webhook_id,
+        "id": webhook_snowflake(webhook_id),
         "type": 1,
         "name": account,
         "avatar": None,
@@ -114,11 +117,11 @@ def attachment(file: File, channel_id: str) -> dict[str, Any]:
 def message(world: World, post: Post) -> dict[str, Any]:
     """A message as its channel lists it; its nonce is not told again."""
     detail = post.detail
-    author = user(post.account, bot=True)
+    author = user(post.account)
     if detail["username"]:
         author["username"] = detail["username"]
     if detail["webhook"]:
-        author["id"] = detail["webhook"]
+        author["id"] = webhook_snowflake(detail["webhook"])
     shown: dict[str, Any] = {
         "id": post.remote_id,
         "type": detail["type"],
@@ -138,7 +141,7 @@ def message(world: World, post: Post) -> dict[str, Any]:
         "components": [],
     }
     if detail["webhook"]:
-        shown["webhook_id"] = detail["webhook"]
+        shown["webhook_id"] = webhook_snowflake(detail["webhook"])
     if detail["poll"]:
         shown["poll"] = poll(post)
     return shown | _reference(world, post)

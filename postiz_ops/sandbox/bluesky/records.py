@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from postiz_ops.model import MediaKind, Unit
-from postiz_ops.sandbox import dagcbor, limits
+from postiz_ops.sandbox import limits
+from postiz_ops.sandbox.bluesky import dagcbor
 
 POST = "app.bsky.feed.post"
 TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
@@ -22,6 +23,8 @@ _AT_URI = re.compile(r"at://[^/\s]+(?:/[A-Za-z0-9.-]+(?:/[A-Za-z0-9._:~-]+)?)?")
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,20})?(?:Z|[+-]\d\d:\d\d)")
+
+_DATETIME_WORDS = "an valid atproto datetime (both RFC-3339 and ISO-8601)"
 
 THUMB_BYTES = 1_000_000
 """``app.bsky.embed.external#external``: ``thumb.maxSize``."""
@@ -75,7 +78,7 @@ def pictured(record: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str]]:
 # --- checks: each raises ``Invalid`` with the path of what is wrong -------------------------------------------------
 
 
-def _must(holds: bool, path: str, sentence: str) -> None:
+def _must(holds: object, path: str, sentence: str) -> None:
     if not holds:
         raise Invalid(f"{path} must {sentence}")
 
@@ -125,19 +128,19 @@ def _integer(least: int) -> Check:
 
 
 def _datetime(value: Any, path: str) -> None:
-    _like(_DATETIME, "an valid atproto datetime (both RFC-3339 and ISO-8601)")(value, path)
+    _like(_DATETIME, _DATETIME_WORDS)(value, path)
     try:
         datetime.fromisoformat(value)
-    except ValueError:
-        _must(False, path, "be an valid atproto datetime (both RFC-3339 and ISO-8601)")
+    except ValueError as problem:
+        raise Invalid(f"{path} must be {_DATETIME_WORDS}") from problem
 
 
 def _cid(value: Any, path: str) -> None:
     _string(value, path)
     try:
         dagcbor.parse_cid(value)
-    except dagcbor.NotEncodable:
-        _must(False, path, "be a cid string")
+    except dagcbor.NotEncodable as problem:
+        raise Invalid(f"{path} must be a cid string") from problem
 
 
 def _text(value: Any, path: str) -> None:
@@ -145,15 +148,15 @@ def _text(value: Any, path: str) -> None:
     broken = limits.exceeded("bluesky", value)
     if broken:
         unit = "graphemes" if broken.unit is Unit.GRAPHEME else "characters"
-        _must(False, path, f"not be longer than {broken.max} {unit}")
+        raise Invalid(f"{path} must not be longer than {broken.max} {unit}")
 
 
 def _tag(value: Any, path: str) -> None:
-    from postiz_ops.sandbox import _interim as units
+    from postiz_ops.text import units
 
     _string(value, path)
     _must(len(value.encode()) <= TAG_BYTES, path, f"not be longer than {TAG_BYTES} characters")
-    long = units.length(value, Unit.GRAPHEME) > TAG_GRAPHEMES
+    long = units.measure(value, Unit.GRAPHEME) > TAG_GRAPHEMES
     _must(not long, path, f"not be longer than {TAG_GRAPHEMES} graphemes")
 
 
@@ -177,9 +180,11 @@ def _union(members: Mapping[str, Check]) -> Check:
     """An open union: what it does not know passes."""
 
     def check_union(value: Any, path: str) -> None:
-        _must(isinstance(value, dict), path, "be an object which includes the \"$type\" property")
-        _must("$type" in value, path, "be an object which includes the \"$type\" property")
-        members.get(value["$type"], lambda *_: None)(value, path)
+        typed = isinstance(value, dict) and isinstance(value.get("$type"), str)
+        _must(typed, path, 'be an object which includes the "$type" property')
+        inner = members.get(value["$type"])
+        if inner:
+            inner(value, path)
 
     return check_union
 
