@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 
 from postiz_ops.compile.nodes import Node, Style, load_yaml
 from postiz_ops.compile.scalars import resolve
@@ -14,7 +13,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
 
 class Edits:
-    r"""Replacements in a text, by offsets in ``text``, where every line end is ``\n`` and there is no byte-order mark."""
+    r"""Replacements in a text, by offsets in ``text``, which has ``\n`` for line ends and no byte-order mark."""
 
     def __init__(self, raw: str) -> None:
         self._raw = raw

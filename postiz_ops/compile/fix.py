@@ -12,7 +12,7 @@ from postiz_ops.compile.edits import Edits, add_entry, fill, written
 from postiz_ops.compile.fences import LARGEST_FRONT, Front
 from postiz_ops.compile.frontmatter import read_front
 from postiz_ops.compile.names import default_id
-from postiz_ops.compile.nodes import Node, Style
+from postiz_ops.compile.nodes import Loaded, Node, Style
 from postiz_ops.diagnostics import has_errors
 
 _SIGNS = frozenset(",[]{}")
@@ -20,14 +20,14 @@ _SIGNS = frozenset(",[]{}")
 
 
 def fix(path: str, data: bytes, *, content: str = "content", alt: bool = True) -> bytes:
-    """A post's bytes, mended. What needs no mending, or cannot be read, comes back as it is; a second run changes nothing.
+    """A post's bytes, mended. What needs no mending, or cannot be read, comes back as it is; twice is as once.
 
     - ``id:`` where it is missing: the one that the post already has by its path under ``content``, so that it survives
       a renaming. A file without front-matter gets none: it is no post yet.
     - Quotes around values that other readers of YAML take for something else (``ambiguity``).
     - With ``alt``, an empty ``alt: ""`` for every entry of ``media`` without one. It is a slot, not a text: an empty
       alt text is a missing one, so ``check`` goes on reporting it until a person has written what is to be seen.
-      ``![](picture.jpg)`` in a body is such a slot already. In TOML and JSON front-matter ``alt`` is left to the author.
+      ``![](picture.jpg)`` in a body is such a slot already; in TOML and JSON it is left to the author.
     """
     text, found = decode(path, data)
     front = fences.cut(text) if text is not None and not has_errors(found) else None
@@ -42,7 +42,7 @@ def fix(path: str, data: bytes, *, content: str = "content", alt: bool = True) -
     return result.encode() if _same(before, result, path) else data
 
 
-def _load(front: Front, text: str, path: str) -> fences.Loaded:
+def _load(front: Front, text: str, path: str) -> Loaded:
     return front.format.load(text[front.start : front.end], path, 1)
 
 
@@ -54,10 +54,12 @@ def _mend(edits: Edits, front: Front, node: Node | None, id: str, *, alt: bool) 
     _set_id(edits, front, node, written(id))
     if node is None:
         return
-    for found, _ in ambiguous_values(node):
+    items = list(_media(node)) if alt else []
+    unquoted = {found.start: found for found, _ in ambiguous_values(node)}
+    for item in items:
+        _add_alt(edits, item, front.start, quote=unquoted.pop(item.start, None) is item)
+    for found in unquoted.values():
         edits.replace(front.start + found.start, front.start + found.end, f'"{found.value}"')
-    for item in _media(node) if alt else ():
-        _add_alt(edits, item, front.start)
 
 
 def _set_id(edits: Edits, front: Front, node: Node | None, id: str) -> None:
@@ -84,14 +86,15 @@ def _media(node: Node) -> Iterator[Node]:
             yield from owner.children["media"].children.values()
 
 
-def _add_alt(edits: Edits, item: Node, at: int) -> None:
+def _add_alt(edits: Edits, item: Node, at: int, *, quote: bool) -> None:
     source = item.children.get("src", item)
     start, end = at + source.start, at + source.end
     raw = edits.text[start:end]
     if "\n" in raw or not raw or not isinstance(source.value, str) or source.style is Style.LITERAL:
         return
     if source is item:
-        shown = raw if source.style is Style.QUOTED or not _SIGNS & set(raw) else json.dumps(raw, ensure_ascii=False)
+        plain = source.style is Style.PLAIN and (quote or _SIGNS & set(raw))
+        shown = json.dumps(raw, ensure_ascii=False) if plain else raw
         edits.replace(start, end, f'{{src: {shown}, alt: ""}}')
     elif "alt" not in item.children and item.style is Style.FLOW:
         edits.insert(end, ', alt: ""')

@@ -47,4 +47,5 @@ def names_of(account: Account, config: Config) -> frozenset[str]:
 
 def default_id(path: str, content: str) -> str:
     """The id of a post that has none of its own: its path below the content folder, without the suffix."""
-    return path.removeprefix(f"{content}/").removesuffix(".md")
+    folder = "" if content in ("", ".") else f"{content}/"
+    return path.removeprefix(folder).removesuffix(".md")
