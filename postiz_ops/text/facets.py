@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from postiz_ops.model import Facet
 from postiz_ops.text.tlds import is_tld
 
-MENTION = re.compile(r"(?:(?<=[\s(])|^)@([a-zA-Z0-9.-]*[a-zA-Z0-9])", re.MULTILINE)
-LINK = re.compile(r"(?:(?<=[\s(])|^)(?:https?://\S+|([a-z][a-z0-9]*(?:\.[a-z0-9]+)+)\S*)", re.MULTILINE | re.IGNORECASE)
-TAG = re.compile("(?:(?<=\\s)|^)[#\uff03](?!\ufe0f)([^\\s\u00ad\u2060\u200a\u200b\u200c\u200d\u20e2]+)")
-CASHTAG = re.compile(r"(?:(?<=[\s(])|^)\$([A-Za-z][A-Za-z0-9]{0,4})(?=\s|$|[.,;:!?)\"'\u2019])")
+MENTION = re.compile(r"(?<![^\s(])@([a-zA-Z0-9.-]*[a-zA-Z0-9])")
+LINK = re.compile(r"(?<![^\s(])(?:https?://\S+|([a-z][a-z0-9]*(?:\.[a-z0-9]+)+)\S*)", re.IGNORECASE)
+TAG = re.compile("(?<!\\S)[#\uff03](?!\ufe0f)([^\\s\u00ad\u2060\u200a-\u200d\u20e2]+)")
+CASHTAG = re.compile(r"(?<![^\s(])\$([A-Za-z][A-Za-z0-9]{0,4})(?=\s|$|[.,;:!?)\"'\u2019])")
 
 LONGEST_TAG = 64
 """Graphemes of a tag: ``maxGraphemes`` of ``app.bsky.richtext.facet#tag``; clients count UTF-16 units."""
@@ -23,7 +23,8 @@ LONGEST_TAG = 64
 
 def detect(text: str) -> list[Facet]:
     """The facets of a text, in order and apart."""
-    found = sorted([*mentions(text), *links(text), *tags(text), *cashtags(text)], key=lambda facet: facet.start)
+    found = [facet for sign, find in FINDERS if sign in text for facet in find(text)]
+    found.sort(key=lambda facet: facet.start)
     kept: list[Facet] = []
     for facet in found:
         if not kept or kept[-1].end <= facet.start:
@@ -80,4 +81,8 @@ def is_punctuation(character: str) -> bool:
 
 def names(character: str) -> bool:
     """Whether it makes a tag more than a number: neither a digit nor punctuation."""
-    return not character.isascii() and not is_punctuation(character) or character.isalpha() or character in "$+<=>^`|~"
+    return character not in "0123456789" and not is_punctuation(character)
+
+
+FINDERS = ((".", links), ("@", mentions), ("#", tags), ("\uff03", tags), ("$", cashtags))
+"""What finds facets, and a sign without which there are none."""

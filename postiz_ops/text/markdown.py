@@ -1,11 +1,15 @@
-"""Markdown as events with places: CommonMark as pyromark reads it, less the dashed setext headings that posts do not have."""
+"""Markdown as events with places: CommonMark as pyromark reads it.
+
+Less the dashed setext headings, which posts do not have, and with ``~~`` for what is struck out.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -26,10 +30,10 @@ class Kind(StrEnum):
 class Event(NamedTuple):
     """One step through a document. ``start`` and ``end`` are code points of the source.
 
-    ``name`` is pyromark's name of the element. ``text`` is what a leaf says; at the start of a link or a code block what
-    is in it, and of an image its alternative text. ``data`` are an element's details: a link's or an image's
-    ``dest_url`` and ``link_type``, a heading's ``level``, a list's first number or ``None``, the info string of a fenced
-    code block or ``None``.
+    ``name`` is pyromark's name of the element. ``text`` is what a leaf says; at the start of a link or a code block
+    what is in it, and of an image its alternative text. ``data`` are an element's details: a link's or an image's
+    ``dest_url`` and ``link_type``, a heading's ``level``, a list's first number or ``None``, the info string of a
+    fenced code block or ``None``.
     """
 
     kind: Kind
@@ -55,27 +59,32 @@ DASH = "\ufdd0"
 SURROGATES = re.compile("[\ud800-\udfff]")
 UNDERLINE = re.compile(r"(?:\A|[\n>])[ \t]*(-+)[ \t]*\r?\n?\Z")
 DASHES = re.compile(r"[ \t]*(-+)[ \t]*\r?(?:\n|\Z)")
-LEADS = tuple(int(byte & 0xC0 != 0x80) for byte in range(256))
+LEADS = bytes(byte & 0xC0 != 0x80 for byte in range(256))
+"""1 for each byte that begins a character."""
 
 
-def parse(markdown: str) -> list[Event]:
+@lru_cache(maxsize=16)
+def parse(markdown: str) -> tuple[Event, ...]:
     """The events of a Markdown text.
 
     A line of three dashes or more under a paragraph is a thematic break, one of fewer is text: posts have no dashed
-    setext headings, so that ``---`` always starts the next part.
+    setext headings, so that ``---`` always starts the next part. The last few are kept, for a post is read once for its
+    parts and once for each form.
     """
-    events = read(markdown)
-    shadow = without_underlines(markdown, events)
-    return gather(events if shadow == markdown else read(shadow))
+    source = scalar(markdown)
+    events = read(source)
+    shadow = without_underlines(source, events)
+    if shadow != source:
+        events = [event._replace(text=event.text.replace(DASH, "-")) for event in read(shadow)]
+    return tuple(gather(events))
 
 
 def read(markdown: str) -> list[Event]:
     """The events as the parser gives them, with code points for its byte offsets."""
     import pyromark
 
-    source = scalar(markdown)
-    places = code_points(source)
-    events = pyromark.events_with_range(source, options=pyromark.Options.ENABLE_STRIKETHROUGH)
+    places = code_points(markdown)
+    events = pyromark.events_with_range(markdown, options=pyromark.Options.ENABLE_STRIKETHROUGH)
     return [event_of(event, places[span["start"]], places[span["end"]]) for event, span in events]
 
 
@@ -84,14 +93,16 @@ def event_of(event: Any, start: int, end: int) -> Event:
     if isinstance(event, str):
         return Event(WORDS[event], event, start, end)
     ((name, value),) = event.items()
-    if name in LEAVES:
-        return Event(LEAVES[name], name, start, end, text=value.replace(DASH, "-"))
-    element, data = next(iter(value.items())) if isinstance(value, Mapping) else (value, None)
-    if element == "CodeBlock" and isinstance(data, Mapping):
-        data = data["Fenced"]
-    elif element == "CodeBlock":
-        data = None
-    return Event(Kind(name.lower()), element, start, end, data=data)
+    leaf = LEAVES.get(name)
+    if leaf is not None:
+        return Event(leaf, name, start, end, value)
+    kind = Kind.START if name == "Start" else Kind.END
+    if isinstance(value, str):
+        return Event(kind, value, start, end)
+    ((element, data),) = value.items()
+    if element == "CodeBlock":
+        data = data["Fenced"] if isinstance(data, dict) else None
+    return Event(kind, element, start, end, "", data)
 
 
 def gather(events: Iterable[Event]) -> list[Event]:
@@ -164,11 +175,11 @@ class Gatherer:
         self.events.append(event)
 
 
-def code_points(source: str) -> range | list[int]:
+def code_points(source: str) -> Sequence[int]:
     """Where each byte of the text's UTF-8 stands in code points; one more for the end."""
     if source.isascii():
         return range(len(source) + 1)
-    return list(accumulate(map(LEADS.__getitem__, source.encode()), initial=0))
+    return list(accumulate(source.encode().translate(LEADS), initial=0))
 
 
 def scalar(text: str) -> str:

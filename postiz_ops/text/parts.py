@@ -12,6 +12,10 @@ from postiz_ops.text.markdown import Event, Kind, parse
 EXACT = re.compile(r"^---(?=\r?$)", re.MULTILINE)
 
 
+RULE = re.compile(r"^[ \t]*([-*_])[ \t]*(?:\1[ \t]*){2,}\r?$", re.MULTILINE)
+"""What a thematic break looks like. Most posts have none, and are not parsed for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """A line that starts the next part: code points of the source, its line end included."""
@@ -25,6 +29,8 @@ def breaks(markdown: str) -> tuple[Break, ...]:
 
     In a code block they are text. ``---`` breaks even directly under a paragraph, in an HTML block or in a list.
     """
+    if not RULE.search(markdown):
+        return ()
     events = parse(EXACT.sub("***", markdown))
     code = blocks_of_code(events)
     exact = (match.start() for match in EXACT.finditer(markdown))

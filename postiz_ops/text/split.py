@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from postiz_ops.model import Unit
 from postiz_ops.text.rendered import ImageRef, Rendered
 from postiz_ops.text.units import graphemes, measure, prefix
 
 Spans = list[tuple[int, int]]
+T = TypeVar("T")
 
 PARAGRAPH = re.compile(r"()\n[^\S\n]*\n")
 SENTENCE = re.compile(r"()\n|[.!?…][\"'”’»)\]]*()\s|[。！？][」』”’）]*()(?![。！？」』”’）])")
@@ -26,8 +28,8 @@ def split(rendered: Rendered, limits: Sequence[tuple[Unit, int]]) -> tuple[Rende
     """The text in pieces that are within every limit; one piece where it fits as it is.
 
     Between paragraphs, else sentences, else words, never in a link, a mention, a hashtag or a grapheme, and in emphasis
-    or code only where nothing else is left. A word longer than the limit is cut after a grapheme; a link or a mention is
-    left too long, for the rule to report.
+    or code only where nothing else is left. A word longer than the limit is cut after a grapheme; a link or a mention
+    is left too long, for the rule to report.
     """
     if fits(rendered.text, limits):
         return (rendered,)
@@ -50,17 +52,25 @@ class Cutter:
         self.kept = merged([*self.whole, *rendered.marked])
 
     def pieces(self) -> tuple[Rendered, ...]:
-        """The pieces, each with what lies in it."""
+        """The pieces, each with what lies in it. An image goes with the text that it stood in or after."""
         spans = list(self.spans())
-        starts = [self.rendered.source(start) for start, _ in spans]
-        images: list[list[ImageRef]] = [[] for _ in spans]
-        for image in self.rendered.images:
-            images[max(0, bisect_right(starts, image.start) - 1)].append(image)
+        whole = shared(self.rendered.whole, spans)
+        marked = shared(self.rendered.marked, spans)
+        images = self.images([self.rendered.source(start) for start, _ in spans])
+        bare = replace(self.rendered, whole=(), marked=())
         pieces = [
-            replace(piece(self.rendered, *span), images=tuple(own)) for span, own in zip(spans, images, strict=True)
+            replace(piece(bare, *span), whole=whole[index], marked=marked[index], images=images[index])
+            for index, span in enumerate(spans)
         ]
         pieces[0] = replace(pieces[0], unknown_people=self.rendered.unknown_people)
         return tuple(pieces)
+
+    def images(self, sources: Sequence[int]) -> list[tuple[ImageRef, ...]]:
+        """The images of each piece, which are told by where the pieces begin in the source."""
+        result: list[list[ImageRef]] = [[] for _ in sources]
+        for image in self.rendered.images:
+            result[max(0, bisect_right(sources, image.start) - 1)].append(image)
+        return list(map(tuple, result))
 
     def spans(self) -> Iterator[tuple[int, int]]:
         """Start and end of each piece, without white space at the ends."""
@@ -139,24 +149,34 @@ def enclosing(spans: Spans, place: int) -> tuple[int, int] | None:
 
 def piece(rendered: Rendered, start: int, end: int) -> Rendered:
     """A part of a text, with its places counted from its own start."""
+    facets = between(rendered.facets, start, end, key=lambda facet: facet.start)
+    anchors = between(rendered.anchors, start + 1, end, key=lambda anchor: anchor[0])
     return Rendered(
         text=rendered.text[start:end],
-        facets=tuple(
-            replace(facet, start=facet.start - start, end=facet.end - start)
-            for facet in rendered.facets
-            if start <= facet.start and facet.end <= end
-        ),
+        facets=tuple(replace(facet, start=facet.start - start, end=facet.end - start) for facet in facets),
         anchors=(
             (0, rendered.source(start)),
-            *((out - start, source) for out, source in rendered.anchors if start < out < end),
+            *((out - start, source) for out, source in anchors),
             (end - start, rendered.source(end)),
         ),
-        whole=clipped(rendered.whole, start, end),
-        marked=clipped(rendered.marked, start, end),
+        whole=shared(rendered.whole, [(start, end)])[0],
+        marked=shared(rendered.marked, [(start, end)])[0],
     )
 
 
-def clipped(spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """What of the stretches lies in a part, counted from its start."""
-    inside = ((max(a, start) - start, min(b, end) - start) for a, b in spans)
-    return tuple((a, b) for a, b in inside if a < b)
+def between(items: Sequence[T], start: int, end: int, *, key: Callable[[T], int]) -> Sequence[T]:
+    """Those of the items, which are in order, that begin in ``range(start, end)``."""
+    return items[bisect_left(items, start, key=key) : bisect_left(items, end, key=key)]
+
+
+def shared(spans: Sequence[tuple[int, int]], pieces: Spans) -> list[tuple[tuple[int, int], ...]]:
+    """What of the stretches lies in each of the pieces, counted from its start."""
+    result: list[list[tuple[int, int]]] = [[] for _ in pieces]
+    ends = [end for _, end in pieces]
+    for start, end in spans:
+        index = bisect_right(ends, start)
+        while index < len(pieces) and pieces[index][0] < end:
+            first, last = pieces[index]
+            result[index].append((max(start, first) - first, min(end, last) - first))
+            index += 1
+    return list(map(tuple, result))

@@ -22,9 +22,9 @@ class Link(StrEnum):
 class Style:
     """The marks of a form; an empty mark means that Markdown's own goes.
 
-    ``strike`` is never empty: a price struck out must not become the price. ``long_code`` tells whether a run of several
-    backticks encloses code, ``info`` whether a fence names the language. ``headings`` is what opens and closes a heading
-    of each level. ``masks`` keeps the backslashes that made characters text in the Markdown.
+    ``strike`` is never empty: a price struck out must not become the price. ``long_code`` tells whether a run of
+    several backticks encloses code, ``info`` whether a fence names the language. ``headings`` is what opens and closes
+    a heading of each level. ``masks`` keeps the backslashes that made characters text in the Markdown.
     """
 
     link: Link

@@ -22,7 +22,7 @@ LIGHT = re.compile("[\\u0000-\\u10ff\\u2000-\\u200d\\u2010-\\u201f\\u2032-\\u203
 """What weighs 1 on X; everything else weighs 2."""
 
 LONGEST_DOMAIN = 256
-MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(@[^\W_]\w*(?:[.-]+\w+)*)?", re.IGNORECASE)
+MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(@\w+(?:[.-]+\w+)*)?", re.IGNORECASE)
 NOT_AFTER_MENTION = re.compile(rf"[@\uff20{urls.LATIN}]|://")
 
 Entity = tuple[int, int, int]
@@ -35,7 +35,10 @@ def measure(text: str, unit: Unit) -> int:
 
 
 def prefix(text: str, unit: Unit, limit: int) -> int:
-    """How many code points of the text fit within the limit. Never cuts a grapheme, a URL or a mention that counts less."""
+    """How many code points of the text fit within the limit.
+
+    Never cuts a grapheme, nor a URL or a mention that does not count its length.
+    """
     if measure(text, unit) <= limit:
         return len(text)
     cuts, lengths = atoms(text, unit)
@@ -72,7 +75,8 @@ def count_utf8(text: str) -> int:
 def count_x(text: str) -> int:
     """X's weighted length: URLs 23, emoji 2, else by range, after NFC."""
     normal = unicodedata.normalize("NFC", text)
-    return sum(weight for _, _, weight in x_entities(normal)) + weigh_x("".join(outside(normal, x_entities(normal))))
+    entities = x_entities(normal)
+    return URL_LENGTH * len(entities) + sum(map(weigh_x, outside(normal, entities)))
 
 
 def count_mastodon(text: str) -> int:
@@ -103,7 +107,9 @@ def x_entities(text: str) -> list[Entity]:
 
 def mastodon_entities(text: str) -> list[Entity]:
     """The URLs, and the mentions of people elsewhere; of those that overlap the first one counts."""
-    found = [(start, end, URL_LENGTH) for start, end in urls.find(text, urls.MASTODON)] if "://" in text else []
+    found: list[Entity] = []
+    if "://" in text:
+        found = [(start, end, URL_LENGTH) for start, end in urls.find(text, urls.MASTODON)]
     if "@" in text:
         found = sorted([*found, *remote_mentions(text)])
     kept: list[Entity] = []

@@ -1,4 +1,4 @@
-"""Where X and Mastodon see URLs in a text: the rules of twitter-text 3, scanned in one pass instead of by its expressions.
+"""Where X and Mastodon see URLs in a text: the rules of twitter-text 3, in one pass instead of its expressions.
 
 X links domain names without a scheme as well. Mastodon wants a scheme, and takes nearly any character in a path.
 """
@@ -6,13 +6,15 @@ X links domain names without a scheme as well. Mastodon wants a scheme, and take
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from postiz_ops.text.tlds import decoded, of_twitter_text
+from postiz_ops.text.tlds import of_twitter_text
 
 LONGEST_URL = 4096
+LONGEST_LABEL = 63
+PREFIX = "xn--"
 LONGEST_SLUG = 40
 """Of a ``t.co`` address."""
 
@@ -34,7 +36,8 @@ AFTER_WORD = re.compile(r"[^A-Za-z0-9]")
 NOT_AFTER_TLD = re.compile(r"[0-9A-Za-z@+-]")
 PUNYCODE = re.compile(r"xn--[-0-9a-z]+", re.IGNORECASE)
 PORT = re.compile(r":[0-9]+")
-LABELS = re.compile(rf"[-a-z0-9{LATIN}.]+", re.IGNORECASE)
+CHAIN = re.compile(rf"(?<![-a-z0-9{LATIN}])(?:[-a-z0-9{LATIN}]+\.)+", re.IGNORECASE)
+"""Latin labels, each with its dot; it begins where they begin, so that a long one is tried once."""
 TCO = re.compile(r"https?://t\.co/([a-z0-9]+)(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?", re.IGNORECASE)
 
 
@@ -151,13 +154,12 @@ def may_begin(text: str, start: int, done: int) -> bool:
 def host_end(text: str, start: int, end: int) -> int | None:
     """Where the host name that begins at ``start`` ends: after the last label that can be a top-level domain."""
     found = None
-    dots = [place for place in range(start, end) if text[place] == "."]
-    for dot, following in pairwise([*dots, end]):
-        if not is_label(text[start:dot]):
-            break
+    dot = text.find(".", start, end)
+    while dot >= 0 and is_label(text[start:dot]):
+        following = text.find(".", dot + 1, end)
         if "_" not in text[start:dot]:
-            found = tld_end(text, dot + 1, following) or found
-        start = dot + 1
+            found = tld_end(text, dot + 1, end if following < 0 else following) or found
+        start, dot = dot + 1, following
     return found
 
 
@@ -167,7 +169,7 @@ def is_label(label: str) -> bool:
 
 
 def tld_end(text: str, start: int, end: int) -> int | None:
-    """Where a top-level domain at the beginning of a label ends. Letters of other scripts may follow at once."""
+    """Where a top-level domain that begins a label ends. Letters of other scripts may follow at once."""
     known = of_twitter_text()
     for stop in range(min(end, start + 24), start, -1):
         if text[start:stop].lower() in known and not NOT_AFTER_TLD.match(text, stop):
@@ -178,24 +180,15 @@ def tld_end(text: str, start: int, end: int) -> int | None:
 
 def ascii_domains(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The domain names of Latin letters in a host, each up to its last top-level domain."""
-    while run := LABELS.search(text, start, end):
-        start, place = run.end(), run.start()
-        while place < run.end():
-            stop, following = chain_end(text, place, run.end(), end)
+    while chain := CHAIN.search(text, start, end):
+        start = chain.end()
+        for dot in reversed([place for place in range(*chain.span()) if text[place] == "."]):
+            following = text.find(".", dot + 1, end)
+            stop = tld_end(text, dot + 1, end if following < 0 else following)
             if stop is not None:
-                yield place, stop
-                following = max(following, stop)
-                start = max(start, stop)
-            place = following
-
-
-def chain_end(text: str, start: int, end: int, host: int) -> tuple[int | None, int]:
-    """Where the name that begins at ``start`` ends, if it does, and where its labels stop following each other."""
-    stop = None
-    while (dot := text.find(".", start, end)) > start:
-        stop = tld_end(text, dot + 1, host) or stop
-        start = dot + 1
-    return stop, (end if dot < 0 else dot + 1)
+                yield chain.start(), stop
+                start = stop
+                break
 
 
 def tail_end(text: str, end: int, rules: Dialect) -> int:
@@ -222,10 +215,18 @@ def path_end(text: str, start: int, rules: Dialect) -> int:
 
 
 def is_short_enough(host: str, length: int) -> bool:
-    """Whether a host can be written as ASCII, and the URL is no longer than links may be."""
-    try:
-        ascii_host = host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
+    """Whether a host can be written as ASCII, and the URL is then no longer than links may be."""
+    if length > LONGEST_URL:
         return False
-    labels_fit = all(0 < len(label) < 64 for label in ascii_host.split("."))
-    return labels_fit and length + max(0, len(ascii_host) - len(host)) <= LONGEST_URL
+    labels = [ascii_length(label) for label in host.split(".")]
+    longer = sum(labels) + len(labels) - 1 - len(host)
+    return max(labels) <= LONGEST_LABEL and length + max(0, longer) <= LONGEST_URL
+
+
+def ascii_length(label: str) -> int:
+    """How long a label of a host name is as ``xn--``; more than it may be where it has no such form."""
+    if label.isascii():
+        return len(label)
+    if len(label) > LONGEST_LABEL or label.lower().startswith(PREFIX):
+        return LONGEST_LABEL + 1
+    return len(PREFIX) + len(unicodedata.normalize("NFKC", label.lower()).encode("punycode"))

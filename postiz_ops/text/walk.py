@@ -51,9 +51,7 @@ class Walk:
     def run(self, events: Iterable[Event]) -> Rendered:
         """Walk over all events."""
         for event in events:
-            name = event.name if event.kind in (Kind.START, Kind.END) else ""
-            handler = HANDLERS.get((event.kind, name), Walk.divide)
-            handler(self, event)
+            HANDLERS.get((event.kind, event.name), Walk.divide)(self, event)
         return self.rendered()
 
     def rendered(self) -> Rendered:
@@ -301,12 +299,14 @@ class Walk:
 
 
 HANDLERS: Mapping[tuple[Kind, str], Callable[[Walk, Event], None]] = {
-    (Kind.TEXT, ""): Walk.take_text,
-    (Kind.CODE, ""): Walk.take_code,
-    (Kind.HTML, ""): Walk.take_lines,
-    (Kind.BREAK, ""): Walk.take_break,
-    (Kind.RULE, ""): Walk.take_rule,
-    (Kind.IMAGE, ""): Walk.take_image,
+    (Kind.TEXT, "Text"): Walk.take_text,
+    (Kind.CODE, "Code"): Walk.take_code,
+    (Kind.HTML, "Html"): Walk.take_lines,
+    (Kind.HTML, "InlineHtml"): Walk.take_lines,
+    (Kind.BREAK, "SoftBreak"): Walk.take_break,
+    (Kind.BREAK, "HardBreak"): Walk.take_break,
+    (Kind.RULE, "Rule"): Walk.take_rule,
+    (Kind.IMAGE, "Image"): Walk.take_image,
     (Kind.START, "Link"): Walk.open_link,
     (Kind.END, "Link"): Walk.close_link,
     (Kind.START, "Heading"): Walk.open_heading,
