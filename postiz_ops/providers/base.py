@@ -437,5 +437,5 @@ def rows(json: JSON, key: str | None = None) -> list[dict[str, Any]]:
 
 
 def filled(**fields: Any) -> dict[str, Any]:
-    """The fields that have a value: what is ``None``, empty or false is left to the platform's default."""
-    return {name: value for name, value in fields.items() if value not in (None, "", False, (), [], {})}
+    """The fields that have a value: what is ``None``, empty, zero or false is left to the platform's default."""
+    return {name: value for name, value in fields.items() if value}

@@ -134,7 +134,9 @@ async def publish(http: Http, account: Account, dispatch: Dispatch) -> tuple[Rec
     if (replies := _settings(dispatch).replies) and dispatch.first == 0:
         writes.append(_create(GATE, thread[0], gate(thread[0], replies)))
     body = {"repo": dispatch.prepared["did"], "validate": True, "writes": writes}
-    await http.mutate("POST", "/xrpc/com.atproto.repo.applyWrites", json=body)
+    answer = await http.mutate("POST", "/xrpc/com.atproto.repo.applyWrites", json=body)
+    if not isinstance(answer.json, dict):  # the lexicon requires no field of it, but an object it is
+        raise errors.Unknown("the answer cannot be understood: it is no object")
     return tuple(post.receipt for post in thread)
 
 

@@ -94,7 +94,8 @@ async def whoami(http: Http, account: Account) -> Identity:
 async def prepare(http: Http, account: Account, dispatch: Dispatch) -> JSON:
     """Find out which server the channel belongs to, for the URL: ``{"guild": id}``."""
     channel = (await http.get(f"{API}/channels/{_settings(dispatch).channel}")).json
-    return {"guild": str((isinstance(channel, dict) and channel.get("guild_id")) or "@me")}
+    base.said(channel, "id", errors.Unavailable)
+    return {"guild": channel.get("guild_id") or "@me"}
 
 
 async def publish(http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
