@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from PIL import Image
 
@@ -98,11 +98,14 @@ def statuses(server: Server, text: str) -> list[Any]:
 def mastodon_message(server: Server, status_id: str) -> Message:
     """A status, its text as it was sent."""
     status = server.get(f"/api/v1/statuses/{quote(status_id)}")
-    attached = tuple(
-        Picture(media["description"], media["meta"]["original"]["width"], media["meta"]["original"]["height"])
-        for media in status["media_attachments"]
-    )
+    attached = tuple(_attachment(server, media) for media in status["media_attachments"])
     return Message(_source(server, status_id), attached, status["in_reply_to_id"])
+
+
+def _attachment(server: Server, media: Any) -> Picture:
+    # The mock tells no sizes, so the file itself is asked.
+    width, height = Image.open(BytesIO(server.read(urlsplit(media["url"]).path))).size
+    return Picture(media["description"], width, height)
 
 
 def _source(server: Server, status_id: str) -> str:
