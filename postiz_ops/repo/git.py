@@ -76,7 +76,9 @@ class Git:
             )
             complaint = done.stderr.decode(errors="replace") if done.returncode else ""
             locked = _LOCKED.search(complaint)
-            if not (locked or _CONTENDED.search(complaint)) or time.monotonic() > deadline:
+            # Two fetches into one clone may meet; an update-ref that meets another has lost, and must hear it.
+            contended = args[0] == "fetch" and _CONTENDED.search(complaint)
+            if not (locked or contended) or time.monotonic() > deadline:
                 return done
             if locked:
                 _remove_stale(Path(locked["lock"]))
