@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ from tests.real.readback import bluesky_message, mastodon_message, posts, record
 from tests.real.servers import Pds
 
 pytestmark = pytest.mark.real
+
+FILM = Path(__file__).resolve().parents[1] / "media" / "samples" / "film.mp4"
 
 
 @dataclass
@@ -199,6 +202,22 @@ def test_four_pictures_keep_their_order_and_alt_texts(
         ]
 
     request.getfixturevalue(name).tell(story)
+
+
+def test_bluesky_takes_a_video(bluesky: Stage, pds: Pds) -> None:
+    async def story(stage: Stage) -> None:
+        data = FILM.read_bytes()
+        stage.files[FILM.name] = data
+        video = Media(
+            FILM.name, sha256(data).hexdigest(), MediaKind.VIDEO, "video/mp4", len(data), 64, 48, 1.0, "A film"
+        )
+        (receipt,) = await stage.publish(await stage.prepare(text("Moving", media=(video,))))
+        embed = record(pds, receipt.remote_id)["value"]["embed"]
+        assert (embed["$type"], embed["alt"]) == ("app.bsky.embed.video", "A film")
+        kept = pds.server.read("/xrpc/com.atproto.sync.getBlob", did=pds.did, cid=embed["video"]["ref"]["$link"])
+        assert len(kept) == embed["video"]["size"]
+
+    bluesky.tell(story)
 
 
 def test_bluesky_takes_the_longest_thread_that_we_allow(bluesky: Stage, pds: Pds) -> None:
