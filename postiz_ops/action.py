@@ -42,7 +42,8 @@ def report(env: Mapping[str, str]) -> None:
     text = Path(env["POSTIZ_REPORT"]).read_text(encoding="utf-8", errors="replace")
     outcome = _outcome(text) if command[0] == "publish" else None
     shown = "\n".join(_lines(outcome)) if outcome else text
-    print(shown if _speaks_to_the_runner(command) else _quoted(shown))
+    if shown.strip():
+        print(shown if _speaks_to_the_runner(command) else _quoted(shown))
     counts = {name: _count((outcome or {}).get(name.replace("-", "_"))) for name in ("published", "failed", "in-doubt")}
     outputs = {**counts, "report": env["POSTIZ_REPORT"]}
     _append(env.get("GITHUB_OUTPUT"), "".join(f"{name}={value}\n" for name, value in outputs.items()))
