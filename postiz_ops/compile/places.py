@@ -36,9 +36,8 @@ class Places:
 
     def span(self, start: int, end: int | None = None) -> Span:
         """The place from ``start`` to ``end``; without an ``end``, or with an empty stretch, one character."""
-        end = start + 1 if end is None or end <= start else end
         line, column = self.position(start)
-        end_line, end_column = self.position(end)
+        end_line, end_column = self.position(end or 0)
         if (end_line, end_column) <= (line, column):
             end_line, end_column = line, column + 1
         return Span(self.path, line, column, end_line, end_column)

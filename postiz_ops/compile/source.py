@@ -78,7 +78,8 @@ def _front(front: Front | None, places: Places) -> Fields:
     if len(text.encode()) > LARGEST_FRONT:
         message = f"the front-matter has more than {LARGEST_FRONT // 1024} KiB"
         advice = "write what is to be published below the front-matter"
-        return None, None, frozenset(), (fences.TOO_LARGE.at(places.span(front.start), message, help=advice),)
+        start = front.start + len(text) - len(text.lstrip())
+        return None, None, frozenset(), (fences.TOO_LARGE.at(places.span(start), message, help=advice),)
     node, found = front.format.load(text, places.path, places.position(front.start)[0])
     if node is None:
         return (None if found else FrontMatter()), None, frozenset(), found

@@ -161,16 +161,11 @@ _TROUBLES = (
 )
 _TAB = ("a tab stands where a value or a key begins", "indent with spaces: YAML takes no tabs")
 _ESCAPE = ("an unknown escape after `\\`", "write `\\\\` for a backslash, or use single quotes")
-_REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What no YAML may hold, by its specification."""
 _AT_CONTEXT = ("end of stream", "document indicator", "could not find expected ':'", "',' or ']'", "',' or '}'")
 
 
 def explain(error: yaml.YAMLError, places: Places) -> Diagnostic:
     """A finding for what the parser raised. libyaml has no codes, so what it means is found by its wording."""
-    if isinstance(error, yaml.reader.ReaderError) and (found := _REFUSED.search(places.text)) is not None:
-        message = f"the invisible character U+{ord(found[0]):04X} stands here"
-        return SYNTAX.at(places.span(found.start()), message, help="delete it, and type the line anew")
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
     offset = _offset(error, problem, places)
     said = f"{getattr(error, 'context', None) or ''}: {problem}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from typing import Any
@@ -51,6 +52,8 @@ JSON = Rule(
     ),
 )
 
+_TOKEN = re.compile(r""""[^"\n]*"|'[^'\n]*'|[\w-]+""")
+_AFTER_KEY = re.compile(r"[ \t]*[=:.\]]")
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -90,12 +93,13 @@ def _load(
         return None, (explain(error, places),)
     if _depth(value) > DEEPEST:
         return None, (_too_deep(places),)
-    node = _node(value, places, 0, len(text))
+    node = _node(value, _Keys(places), 0, len(text))
     return node, tuple(_hidden(node))
 
 
 def _too_deep(places: Places) -> Diagnostic:
-    return DEPTH.at(places.span(0), f"more than {DEEPEST} levels of nesting", help="write it flatter")
+    start = len(places.text) - len(places.text.lstrip())
+    return DEPTH.at(places.span(start), f"more than {DEEPEST} levels of nesting", help="write it flatter")
 
 
 def _bad_toml(error: ValueError, places: Places) -> Diagnostic:
@@ -109,7 +113,7 @@ def _bad_toml(error: ValueError, places: Places) -> Diagnostic:
 
 def _bad_json(error: ValueError, places: Places) -> Diagnostic:
     said, offset = (error.msg, error.pos) if isinstance(error, json.JSONDecodeError) else (str(error), 0)
-    advice = 'put names and text into `"`, a comma between entries and none after the last; indent inner braces'
+    advice = 'put names and text into `"`, commas between entries alone, and indent inner braces'
     offset = max(min(offset, len(places.text) - 1), 0)
     return JSON.at(places.span(offset), f"this is not JSON: {said[:1].lower()}{said[1:]}", help=advice)
 
@@ -119,12 +123,12 @@ def _no_constant(name: str) -> Any:
 
 
 def _double(key: str, places: Places) -> Diagnostic:
-    first = _key(places, key, 0, len(places.text)) or (0, 1)
-    second = _key(places, key, first[1], len(places.text)) or first
+    keys = _Keys(places)
+    first = keys.find(key, 0) or (0, 1)
+    second = keys.find(key, first[1]) or first
     line, _ = places.position(first[0])
-    return DUPLICATE.at(
-        places.span(*second), f"{quoted(key)} stands twice, first on line {line}", help="keep one of the two"
-    )
+    message = f"{quoted(key)} stands twice, first on line {line}"
+    return DUPLICATE.at(places.span(*second), message, help="keep one of the two")
 
 
 def _depth(value: Any) -> int:
@@ -137,19 +141,18 @@ def _depth(value: Any) -> int:
     return deepest
 
 
-def _node(value: Any, places: Places, start: int, end: int) -> Node:
-    """The node of a value that stands somewhere from ``start`` to ``end``. No deeper than ``DEEPEST``."""
+def _node(value: Any, keys: _Keys, start: int, end: int) -> Node:
+    """The node of a value whose line shows it from ``start`` to ``end``. No deeper than ``DEEPEST``."""
+    places = keys.places
     if isinstance(value, dict):
-        keys = {key: _key(places, key, start, end) or (start, end) for key in value}
-        children: dict[str | int, Node] = {
-            key: _node(child, places, *_value(places, keys[key], child)) for key, child in value.items()
-        }
+        known = {key: keys.find(key, start) or (start, end) for key in value}
+        children: dict[str | int, Node] = {key: _node(value[key], keys, *_value(places, known[key])) for key in value}
         plain: Any = {key: child.value for key, child in children.items()}
-        return Node(plain, start, end, places, Style.FLOW, dict(children), keys)
+        return Node(plain, start, end, places, Style.FLOW, children, known)
     if isinstance(value, list):
-        items: dict[str | int, Node] = {index: _node(item, places, start, end) for index, item in enumerate(value)}
+        items: dict[str | int, Node] = {index: _node(item, keys, start, end) for index, item in enumerate(value)}
         return Node([item.value for item in items.values()], start, end, places, Style.FLOW, items)
-    return Node(_scalar(value), start, end, places, Style.QUOTED if isinstance(value, str) else Style.PLAIN)
+    return Node(_scalar(value), start, end, places, Style.QUOTED)
 
 
 def _scalar(value: Any) -> Any:
@@ -158,22 +161,33 @@ def _scalar(value: Any) -> Any:
     return str(value) if isinstance(value, float) and not abs(value) < float("inf") else value
 
 
-def _key(places: Places, key: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where a key stands, as far as a search can tell: in TOML also as a part of a table's name."""
-    pattern = re.compile(rf"""(?<![\w-])(["']?){re.escape(key)}\1(?=\s*[=:.\]])""")
-    found = pattern.search(places.text, start, end)
-    return (found.start(), found.end()) if found else None
+class _Keys:
+    """Where words stand that may be keys, as far as a search can tell: in TOML also as a part of a table's name."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self._found: dict[str, list[tuple[int, int]]] = {}
+        for match in _TOKEN.finditer(places.text):
+            if _AFTER_KEY.match(places.text, match.end()):
+                self._found.setdefault(match[0].strip("\"'"), []).append(match.span())
+
+    def find(self, key: str, start: int) -> tuple[int, int] | None:
+        """The first place of a key from ``start`` on."""
+        found = self._found.get(key, [])
+        index = bisect_left(found, (start, 0))
+        return found[index] if index < len(found) else None
 
 
-def _value(places: Places, key: tuple[int, int], value: Any) -> tuple[int, int]:
-    """The stretch in which a key's value stands: the rest of its line, or all that follows for what may be longer."""
+def _value(places: Places, key: tuple[int, int]) -> tuple[int, int]:
+    """The place of a key's value: the rest of its line, or the key itself where it is the name of a table."""
     text = places.text
-    if isinstance(value, dict | list):
-        return key[1], len(text)
     newline = text.find("\n", key[1])
-    stretch = text[key[1] : len(text) if newline < 0 else newline]
-    start = key[1] + len(stretch) - len(stretch.lstrip(" \t=:"))
-    return start, start + len(stretch.strip(" \t=:,"))
+    rest = text[key[1] : len(text) if newline < 0 else newline]
+    value = rest.lstrip(" \t=:")
+    if value == rest or not value:
+        return key
+    start = key[1] + len(rest) - len(value)
+    return start, start + len(value.rstrip(" \t,"))
 
 
 def _hidden(node: Node) -> Iterable[Diagnostic]:
