@@ -1,0 +1,1 @@
+"""What people and programs are shown: renderers of findings, plans, runs and standings. Pure."""
