@@ -188,5 +188,3 @@ def _known(workspace: Workspace, name: str) -> Account:
         guess = nearest(name, accounts)
         raise UsageError(f"there is no account `{name}`", help=f"did you mean `{guess}`?" if guess else None)
     return accounts[name]
-
-

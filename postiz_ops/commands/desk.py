@@ -62,7 +62,9 @@ class Target:
         chosen = list((open_ones or matching).items())
         if len(chosen) > 1:
             times = ", ".join(instant(record.occurrence) for _, record in chosen if record.occurrence)
-            raise UsageError(f"`{self.post}` has several deliveries for `{self.account}`: {times}", help="say --occurrence TIME")
+            raise UsageError(
+                f"`{self.post}` has several deliveries for `{self.account}`: {times}", help="say --occurrence TIME"
+            )
         return chosen[0]
 
     def _unknown(self, view: View) -> UsageError:

@@ -15,7 +15,9 @@ from postiz_ops.net.clock import SystemClock
 
 @click.command(short_help="Write a new post file.")
 @click.argument("title", nargs=-1, required=True)
-@click.option("--to", "targets", multiple=True, metavar="NAME", help="An account, provider or group (default: all accounts).")
+@click.option(
+    "--to", "targets", multiple=True, metavar="NAME", help="An account, provider or group (default: all accounts)."
+)
 @click.option("--at", "publish_at", metavar="TIME", help="When to publish; without it the post is a draft.")
 @click.pass_obj
 def command(obj: dict[str, Any], *, title: tuple[str, ...], targets: tuple[str, ...], publish_at: str | None) -> int:

@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from postiz_ops import __version__
-from postiz_ops.commands.world import real_effects
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
+from postiz_ops.commands.world import real_effects
 from postiz_ops.errors import Refused, UsageError
 from postiz_ops.ledger.view import parse
 from postiz_ops.media.fitting import MediaFitter
@@ -156,7 +156,7 @@ def _shift(now: datetime | None) -> timedelta:
 
 
 def _on_signals() -> Callable[[], bool]:
-    """The first SIGINT or SIGTERM lets the calls in flight end and claims nothing more; a second one ends the program."""
+    """The first SIGINT or SIGTERM lets the calls in flight end and claims nothing more; a second one ends it all."""
     asked = False
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler

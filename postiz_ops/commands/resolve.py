@@ -75,7 +75,9 @@ def settle(record: Record, part: int | None, url: str | None, now: datetime) -> 
     claim = doubtful.claim
     together = [i for i, p in enumerate(record.parts) if p.claim and claim and p.claim.nonce == claim.nonce]
     for i in together or [index]:
-        record = record.with_part(i, _settled(record.parts[i], url if i == index else None, now, published=url is not None))
+        record = record.with_part(
+            i, _settled(record.parts[i], url if i == index else None, now, published=url is not None)
+        )
     return record
 
 

@@ -21,7 +21,9 @@ RETRIABLE = frozenset({State.FAILED, State.EXPIRED, State.CANCELLED, State.HELD,
 @click.argument("post")
 @click.argument("account")
 @click.option("--occurrence", metavar="TIME", help="Which occurrence of a repeat.")
-@click.option("--part", type=click.IntRange(1), metavar="N", help="Which part of a thread (default: the first that failed).")
+@click.option(
+    "--part", type=click.IntRange(1), metavar="N", help="Which part of a thread (default: the first that failed)."
+)
 @click.pass_obj
 def command(obj: dict[str, Any], *, post: str, account: str, occurrence: str | None, part: int | None) -> int:
     """Let the next run try a failed or expired delivery again, however late it is.
@@ -49,7 +51,9 @@ def approve(record: Record, part: int | None) -> Record:
         raise UsageError(f"the delivery has {len(record.parts)} parts, there is no part {part}")
     state = record.parts[index].state
     if state in (State.IN_DOUBT, State.SENDING):
-        raise UsageError("nobody knows whether it was published", help="look at the platform, then use `postiz-ops resolve`")
+        raise UsageError(
+            "nobody knows whether it was published", help="look at the platform, then use `postiz-ops resolve`"
+        )
     if state not in RETRIABLE:
         raise UsageError(f"there is nothing to try again: it is {state.value}", help="see `postiz-ops status`")
     if record.parts[index].settled_by == "person" and state is State.RETRY and record.parts[index].error is None:

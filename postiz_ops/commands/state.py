@@ -73,25 +73,27 @@ def upgrade(obj: dict[str, Any]) -> int:
         raise Refused("there is no state branch to upgrade", help="run `postiz-ops state init`")
     if view.unreadable:
         path, reason = next(iter(view.unreadable.items()))
-        raise Refused(f"`{path}` cannot be read: {reason}", help="restore it from the branch's history, or update postiz-ops")
+        raise Refused(
+            f"`{path}` cannot be read: {reason}", help="restore it from the branch's history, or update postiz-ops"
+        )
     click.echo("The state branch has the newest format (1): there is nothing to do.")
     return 0
 
 
 def create(workspace: Workspace) -> Genesis:
-    """The genesis record of a new state branch; the id goes into accounts.yaml. Raises ``Refused`` where there is one."""
+    """Make the state branch; its id goes into accounts.yaml. Raises ``Refused`` where there is one."""
+    file = workspace.git.root / ACCOUNTS
+    if not file.is_file():
+        raise UsageError(f"there is no {ACCOUNTS} to write the id into", help="run `postiz-ops init`")
     seen, view = _fetched(workspace)
     if seen.head is not None:
         known = f" It has the id {view.genesis.id}." if view.genesis else ""
         raise Refused(
             f"the state branch `{workspace.location.state_branch}` exists already.{known}",
-            help="write its id into accounts.yaml (`state: {id: …}`); if the repository moved, run `postiz-ops state adopt`",
+            help="write its id into accounts.yaml (`state: {id: …}`); if the repository moved: `postiz-ops state adopt`",
         )
     genesis = Genesis(token(), workspace.remote_identity, SystemClock().now())
     _write(workspace, genesis, "Begin")
-    file = workspace.git.root / ACCOUNTS
-    if not file.is_file():
-        raise UsageError(f"there is no {ACCOUNTS} to write the id into", help="run `postiz-ops init`")
     before = file.read_bytes().decode()
     file.write_bytes(write_state_id(before, genesis.id).encode())
     return genesis
@@ -129,4 +131,6 @@ async def _converged(workspace: Workspace, genesis: Genesis, verb: str) -> None:
 
     clock = SystemClock()
     if not await converge(workspace.ledger, clock, token, lambda: seen, writes, look, f"{verb}\n"):
-        raise Temporary("the state branch could not be pushed", help="see that you may push to the remote, then try again")
+        raise Temporary(
+            "the state branch could not be pushed", help="see that you may push to the remote, then try again"
+        )

@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from postiz_ops.compile import Compilation, compile_tree
 from postiz_ops.compile.accounts import parse_accounts
 from postiz_ops.compile.cache import Cache
+from postiz_ops.compile.pipeline import Compilation, compile_tree
 from postiz_ops.compile.tree import Tree
 from postiz_ops.diagnostics import Severity
 from postiz_ops.errors import UsageError

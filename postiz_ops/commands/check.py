@@ -1,0 +1,130 @@
+"""``check``: compile everything, and say what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+import click
+
+from postiz_ops.commands.workspace import ACCOUNTS, Workspace
+from postiz_ops.compile.fix import fix
+from postiz_ops.compile.pipeline import Compilation
+from postiz_ops.diagnostics import Diagnostic, has_errors
+from postiz_ops.errors import UsageError
+from postiz_ops.repo.tree import WorkTree
+from postiz_ops.report.findings import render
+
+
+@click.command(short_help="Prove that every platform will take every post.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--fix", "mend", is_flag=True, help="Mend what is safe: ids, ambiguous values, slots for alt texts.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--base", metavar="REF", help="Only findings in what has changed since this commit.")
+@click.pass_obj
+def command(obj: dict[str, Any], *, paths: tuple[str, ...], mend: bool, form: str, base: str | None) -> int:
+    """Compile and validate every post of the work tree. Uses no network and no secret.
+
+    Example: postiz-ops check content/launch.md
+    """
+    workspace = Workspace.open(obj["repo"], obj["endpoint"])
+    tree = workspace.work_tree()
+    try:
+        tree.read(ACCOUNTS)
+    except FileNotFoundError as missing:
+        raise UsageError(f"there is no {ACCOUNTS}", help="run `postiz-ops init` to make one") from missing
+    wanted = _wanted(workspace, paths)
+    if mend:
+        _mend(workspace, tree, wanted)
+        tree = workspace.work_tree()
+    compilation = workspace.compile(tree, workspace.local_view())
+    found = [finding for finding in compilation.diagnostics if wanted(finding.span.path)]
+    if base is not None:
+        found = _changed_since(workspace, base, compilation, found)
+    click.echo(_shown(tree, compilation, found, form))
+    return 1 if has_errors(found) else 0
+
+
+def _shown(tree: WorkTree, compilation: Compilation, found: Iterable[Diagnostic], form: str) -> str:
+    from postiz_ops.compile.rules import RULES
+
+    def source(path: str) -> str | None:
+        try:
+            return tree.read(path).decode(errors="replace")
+        except (FileNotFoundError, OSError):
+            return None
+
+    return render(
+        found,
+        format=form,
+        sources=source,
+        posts=compilation.post_count,
+        deliveries=compilation.draft_count,
+        skipped_rules=compilation.skipped_rules,
+        color=form == "text" and _colourful(),
+        rules=RULES,
+    )
+
+
+def _colourful() -> bool:
+    import os
+
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _wanted(workspace: Workspace, paths: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a path of the repository is one of those asked for, or below one. Raises ``UsageError``."""
+    from pathlib import Path
+
+    names = []
+    for path in paths:
+        absolute = Path(path).absolute()
+        if not absolute.exists():
+            raise UsageError(f"there is no `{path}`", help="name a post, or a folder with posts")
+        try:
+            names.append(PurePosixPath(absolute.resolve().relative_to(workspace.git.root.resolve())))
+        except ValueError as outside:
+            raise UsageError(f"`{path}` is outside the repository") from outside
+    return lambda path: not names or any(PurePosixPath(path).is_relative_to(name) for name in names)
+
+
+def _mend(workspace: Workspace, tree: WorkTree, wanted: Callable[[str], bool]) -> None:
+    content = workspace.config.content
+    for path in tree.posts(content):
+        if not wanted(path):
+            continue
+        before = tree.read(path)
+        after = fix(path, before, content=content, alt=workspace.config.policy.alt_text != "off")
+        if after != before:
+            (workspace.git.root / path).write_bytes(after)
+            click.echo(f"fixed {path}", err=True)
+
+
+def _changed_since(
+    workspace: Workspace, base: str, compilation: Compilation, found: list[Diagnostic]
+) -> list[Diagnostic]:
+    """The findings in files that differ from where this work tree left ``base``, or that use such a file."""
+    commit = workspace.git.resolve(base)
+    if commit is None:
+        raise UsageError(f"`{base}` is no commit here", help="fetch it first, or name another one")
+    fork = workspace.git.maybe("merge-base", commit, "HEAD") or commit
+    names = workspace.git.run("diff", "--name-only", "--no-renames", "-z", fork).decode(errors="surrogateescape")
+    untracked = workspace.git.run("ls-files", "--others", "--exclude-standard", "-z").decode(errors="surrogateescape")
+    changed = {name for name in (names + untracked).split("\0") if name}
+    if any(name == ACCOUNTS or name.startswith("signatures/") for name in changed):
+        return found
+    using = {post.path for post in compilation.posts for draft in post.drafts if _uses(draft, changed)}
+    others = {name for name in changed if not name.endswith(".md")}
+    return [f for f in found if f.span.path in changed | using or (others and f.name.startswith("media-"))]
+
+
+def _uses(draft: Any, changed: set[str]) -> bool:
+    return any(media.path in changed for part in draft.parts for media in part.media)
