@@ -221,7 +221,7 @@ def _unquoted(value: str) -> str:
 
 
 def _plain(value: str) -> str:
-    if not value or value in ("null", "true", "false") or value.startswith("-") or not PLAIN.issuperset(value):
+    if not value or not PLAIN.issuperset(value):
         raise Perhaps(f"`{value[:40]!a}` is not a plain name")
     return value
 

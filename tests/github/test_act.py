@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from postiz_ops import __version__
+from postiz_ops.sandbox import Sandbox
 
 pytestmark = pytest.mark.real
 
@@ -79,15 +80,10 @@ def actions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[str]:
+def sandbox() -> Iterator[str]:
     """The address of a stand-in for the platforms."""
-    command = [*CLI, "sandbox", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout is not None
-        ready = process.stdout.readline().split()
-        assert ready[:1] == ["READY"]
-        yield ready[1]
-        process.terminate()
+    with Sandbox() as server:
+        yield server.url
 
 
 @dataclass

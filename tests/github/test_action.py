@@ -156,7 +156,7 @@ def test_the_command_takes_the_place_of_the_step_and_hears_signals(tmp_path: Pat
         "signal.pause()\n"
     )
     report = tmp_path / "report"
-    report.touch()
+    report.write_text("of an earlier command\n" * 9)
     # As in action.yml, but for -I, which would hide the stand-in from Python: a .pth file serves the real one.
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from postiz_ops import action; sys.argv = ['', 'run']; "

@@ -186,15 +186,24 @@ def test_a_shallow_clone_stays_shallow_and_a_full_one_full(repository: Repositor
     repository.state(index=repository.index())
     shallow = Repository(tmp_path / "shallow", repository.remote)
     git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository.remote}", str(shallow.folder))
+    for number in range(3, 6):
+        repository.commit(post__md=str(number))
+    repository.state(index=repository.index())
     assert shallow.why() == ""
     assert git(shallow.folder, "rev-list", "--count", "origin/main") == "1"
     assert repository.why() == ""
-    assert git(repository.folder, "rev-list", "--count", "origin/main") == "4"
+    assert git(repository.folder, "rev-list", "--count", "origin/main") == "7"
 
 
-def test_a_linked_work_tree_is_left_to_the_command(repository: Repository, tmp_path: Path) -> None:
-    git(repository.folder, "worktree", "add", "--quiet", str(tmp_path / "linked"), "-b", "side")
-    assert Repository(tmp_path / "linked", repository.remote).why() == "this is not the main work tree of a repository"
+@pytest.mark.parametrize("place", ["beside", "clone/inside"])
+def test_a_linked_work_tree_is_left_to_the_command(repository: Repository, tmp_path: Path, place: str) -> None:
+    git(repository.folder, "worktree", "add", "--quiet", str(tmp_path / place), "-b", "side")
+    assert Repository(tmp_path / place, repository.remote).why() == "this is not the main work tree of a repository"
+
+
+def test_a_hook_that_publishes_asks_its_own_repository(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", "nowhere")
+    assert repository.why() == ""
 
 
 def test_no_repository_and_no_accounts_are_unsure(repository: Repository, tmp_path: Path) -> None:
