@@ -114,7 +114,7 @@ def _asked(world: World, repo: Repo, asked: Any) -> Write:
 
 def _write(world: World, repo: Repo, action: str, given: Mapping[str, Any], value: Any) -> Write:
     collection = text(given, "collection")
-    rkey = text(given, "rkey") if action != "create" or given.get("rkey") else tid(world)
+    rkey = tid(world) if action == "create" and given.get("rkey") is None else text(given, "rkey")
     if not records.RKEY.fullmatch(rkey):
         raise invalid("Input/rkey must be a valid record key")
     if collection == records.POST and not records.TID.fullmatch(rkey):

@@ -40,7 +40,7 @@ def channel(world: World, request: Request) -> Reply:
 def webhook(_: World, request: Request) -> Reply:
     """GET /webhooks/{id}/{token}: the webhook itself."""
     place = here(request)
-    return reply(200, entities.webhook(request.params["webhook"], request.params["token"], place.account))
+    return reply(200, entities.webhook(request.params["webhook"], place.account))
 
 
 def start_thread_from_message(world: World, request: Request) -> Reply:
