@@ -230,6 +230,13 @@ def test_the_channels_that_it_may_choose() -> None:
     assert acme.options() == {"C1": "#general", "C2": "#random"}
 
 
+def test_a_workspace_without_end_is_not_read_for_ever() -> None:
+    page = said(channels=[{"id": "C1", "name": "general"}], response_metadata={"next_cursor": "more"})
+    acme = Stage("slack", {"GET /api/conversations.list": page})
+    assert acme.options() == {"C1": "#general"}
+    assert len(acme.calls) == 10
+
+
 @pytest.mark.parametrize(
     ("code", "failure"),
     [
