@@ -53,7 +53,7 @@ format: $(VENV)/.dev ## what ruff can mend by itself
 	@$(BIN)/ruff format --quiet .
 
 docs: $(VENV)/.dev ## the pages that are made from the code
-	@$(BIN)/python -m postiz_ops.docs
+	@for page in tools/docs_*.py; do $(BIN)/python -m "tools.$$(basename "$$page" .py)" || exit 1; done
 
 bench: $(VENV)/.run ## the measurements, each beside a peer or a floor
 	@$(BIN)/python benches $(ARGS)
