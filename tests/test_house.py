@@ -180,6 +180,17 @@ def test_no_tracked_file_holds(what: str) -> None:
     assert found == []
 
 
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [path for path in tracked() if path.suffix == ".md" and not named(path).startswith(("content/", "tests/"))]
+    broken = [
+        f"{named(page)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", re.sub(r"(?s)```.*?```", "", text_of(page)))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
 # --- dependencies ---------------------------------------------------------------------------------------------------
 
 
