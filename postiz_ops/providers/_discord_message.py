@@ -40,19 +40,7 @@ TEXT = base.TextRule(
 )
 
 MEDIA = base.MediaRule(
-    kinds={
-        MediaKind.IMAGE: base.KindRule(
-            ("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif"), MAX_BYTES, fit=True
-        ),
-        MediaKind.GIF: base.KindRule(("image/gif",), MAX_BYTES),
-        MediaKind.VIDEO: base.KindRule(
-            ("video/mp4", "video/quicktime", "video/webm", "video/x-m4v", "video/3gpp"), MAX_BYTES
-        ),
-        MediaKind.AUDIO: base.KindRule(
-            ("audio/mpeg", "audio/ogg", "audio/wav", "audio/flac", "audio/opus", "audio/aac", "audio/mp4"), MAX_BYTES
-        ),
-        MediaKind.DOCUMENT: base.KindRule(("application/pdf",), MAX_BYTES),
-    },
+    kinds={kind: base.KindRule(types, MAX_BYTES, fit=kind is MediaKind.IMAGE) for kind, types in base.ANY_FILE.items()},
     max_items=10,
     source=FILES,
     checked=CHECKED,

@@ -405,6 +405,15 @@ async def no_options(http: Http, account: Account, kind: str | None) -> Mapping[
 
 # --- what providers share -----------------------------------------------------------------------------------------
 
+ANY_FILE: Mapping[MediaKind, tuple[str, ...]] = {
+    MediaKind.IMAGE: tuple(f"image/{name}" for name in ("jpeg", "png", "gif", "webp", "avif", "heic", "heif")),
+    MediaKind.GIF: ("image/gif",),
+    MediaKind.VIDEO: tuple(f"video/{name}" for name in ("mp4", "quicktime", "webm", "x-matroska", "3gpp", "x-m4v")),
+    MediaKind.AUDIO: tuple(f"audio/{name}" for name in ("mpeg", "mp4", "ogg", "wav", "flac", "webm", "x-matroska")),
+    MediaKind.DOCUMENT: ("application/pdf",),
+}
+"""What platforms take that take any file: all the types that ``media`` tells apart."""
+
 
 def with_limits(spec: Spec, limits: Mapping[str, int]) -> Spec:
     """The facts with the numbers that the platform told for one account in the place of the declared ones."""

@@ -48,7 +48,9 @@ SPEC = base.Spec(
         kinds={
             # The lexicon allows 2,000,000 since 2026-06, but only 1,000,000 for a card's picture, and servers that were
             # not updated refuse more for any. What is shrunk to the smaller number is taken everywhere.
-            MediaKind.IMAGE: base.KindRule(("image/jpeg", "image/png", "image/webp"), max_bytes=1_000_000, fit=True),
+            MediaKind.IMAGE: base.KindRule(
+                ("image/jpeg", "image/png", "image/webp", "image/gif"), max_bytes=1_000_000, fit=True
+            ),
             MediaKind.VIDEO: base.KindRule(("video/mp4",), max_bytes=300_000_000, max_items=1),
         },
         max_items=4,

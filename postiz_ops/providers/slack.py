@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from postiz_ops import errors
-from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
+from postiz_ops.model import Account, Form, Media, Receipt, Unit
 from postiz_ops.providers import base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
@@ -55,20 +55,7 @@ SPEC = base.Spec(
     origin="https://slack.com",
     text=TEXT,
     media=base.MediaRule(
-        kinds={
-            MediaKind.IMAGE: base.KindRule(
-                ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif"), MAX_BYTES
-            ),
-            MediaKind.GIF: base.KindRule(("image/gif",), MAX_BYTES),
-            MediaKind.VIDEO: base.KindRule(
-                ("video/mp4", "video/quicktime", "video/webm", "video/x-m4v", "video/3gpp"), MAX_BYTES
-            ),
-            MediaKind.AUDIO: base.KindRule(
-                ("audio/mpeg", "audio/ogg", "audio/wav", "audio/flac", "audio/opus", "audio/aac", "audio/mp4"),
-                MAX_BYTES,
-            ),
-            MediaKind.DOCUMENT: base.KindRule(("application/pdf",), MAX_BYTES),
-        },
+        kinds={kind: base.KindRule(types, MAX_BYTES) for kind, types in base.ANY_FILE.items()},
         max_items=10,
         source=UPLOAD,
         checked=CHECKED,
