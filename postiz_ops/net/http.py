@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx2
@@ -76,6 +77,7 @@ class HttpWire:
             self._clients[kept_alive] = httpx2.AsyncClient(
                 timeout=httpx2.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT, pool=None),
                 limits=limits,
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 follow_redirects=False,
                 # Behind an endpoint nothing may leave the machine, not even to a proxy.
                 trust_env=self._endpoint is None,

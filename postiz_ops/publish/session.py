@@ -6,6 +6,7 @@ import json as jsonlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -245,7 +246,8 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 def _moment(value: str, now: datetime) -> datetime | None:
     try:
-        return now + timedelta(seconds=max(0.0, float(value)))
+        seconds = float(value)
+        return now + timedelta(seconds=max(seconds, 0.0)) if isfinite(seconds) else None
     except (ValueError, OverflowError):
         pass
     try:
