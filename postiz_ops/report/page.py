@@ -37,6 +37,25 @@ class Page:
         return "\n\n".join(self._blocks)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; cells are Markdown already."""
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+class Table:
+    """A table of Markdown as far as it fits. Cells are Markdown already."""
+
+    def __init__(self, head: Sequence[str], *, room: int = LIMIT) -> None:
+        self._lines = [_line(head), _line(["---"] * len(head))]
+        self._room = room - sum(map(len, self._lines))
+
+    def add(self, cells: Sequence[str]) -> bool:
+        """Add a row; False where it, or one before it, did not fit."""
+        line = _line(cells)
+        self._room -= len(line) + 1
+        if self._room >= 0:
+            self._lines.append(line)
+        return self._room >= 0
+
+    def text(self) -> str:
+        """The table."""
+        return "\n".join(self._lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
