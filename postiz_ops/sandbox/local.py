@@ -23,7 +23,7 @@ class Sandbox:
 
     def __init__(self) -> None:
         self._server = Server("127.0.0.1", 0)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True)
 
     @property
     def url(self) -> str:

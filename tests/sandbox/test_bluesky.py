@@ -156,7 +156,7 @@ def test_a_stale_commit_is_an_invalid_swap(alice: Account) -> None:
             record(createdAt="2026-13-01T09:00:00Z"),
             "Record/createdAt must be an valid atproto datetime (both RFC-3339 and ISO-8601)",
         ),
-        (record(text=7), "Record/text must be a string"),
+        ({**record(), "text": 7}, "Record/text must be a string"),
         (record(langs=["en", "de", "fr", "it"]), "Record/langs must not have more than 3 elements"),
         (record(tags=["x" * 65]), "Record/tags/0 must not be longer than 64 graphemes"),
         (record(embed={"images": []}), 'Record/embed must be an object which includes the "$type" property'),

@@ -208,8 +208,8 @@ def test_a_bot_starts_threads(sandbox: Sandbox, client: Client) -> None:
     assert refusal(again) == (400, 160004)
     client.call("POST", f"{API}/channels/{message}/messages", value={"content": "two"})
     assert sandbox.posts()[1]["parent"] == message
-    forum = client.call("POST", f"{CHANNEL}/threads", value={"name": "Post", "message": {"content": "three"}}).json
-    assert (forum["message"]["content"], forum["message"]["channel_id"]) == ("three", forum["id"])
+    plain = client.call("POST", f"{CHANNEL}/threads", value={"name": "Plain", "type": 11}).json
+    assert client.call("GET", f"{API}/channels/{plain['id']}").json == plain
     assert refusal(client.call("POST", f"{CHANNEL}/threads", value={"name": ""})) == (400, 50035)
 
 

@@ -78,7 +78,10 @@ REFUSED: Mapping[Callable[[Client], Answer], Mapping[str, Outcome]] = {
             },
         ),
         "unauthorized": (401, {"message": "401: Unauthorized", "code": 0}),
-        "rate-limit": (429, {"message": "You are being rate limited.", "retry_after": 30.0, "global": False}),
+        "rate-limit": (
+            429,
+            {"message": "You are being rate limited.", "code": 0, "retry_after": 30.0, "global": False},
+        ),
         "error-before": (500, {"message": "500: Internal Server Error", "code": 0}),
     },
     discord_webhook: {"unauthorized": (401, {"message": "Invalid Webhook Token", "code": 50027})},

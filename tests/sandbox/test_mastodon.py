@@ -165,6 +165,7 @@ def test_the_alt_text_of_an_upload_can_be_changed(client: Client) -> None:
         (png()[:40], "Error processing thumbnail for uploaded media"),
         (png() + bytes(16_777_216), "Validation failed: File file size must be less than 16 MB"),
     ],
+    ids=["foreign", "broken", "large"],
 )
 def test_files_that_are_refused(client: Client, data: bytes, sentence: str) -> None:
     assert refusal(upload(client, data)) == (422, sentence)

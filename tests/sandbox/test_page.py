@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from typing_extensions import override
+
 from postiz_ops.sandbox import Sandbox
 from tests.sandbox.client import Client, File, png
 
@@ -20,10 +22,12 @@ class Tags(HTMLParser):
         self.text = ""
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # type: ignore[explicit-override]
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs)))
 
-    def handle_data(self, data: str) -> None:  # type: ignore[explicit-override]
+    @override
+    def handle_data(self, data: str) -> None:
         self.text += data
 
     def of(self, tag: str) -> list[dict[str, str | None]]:

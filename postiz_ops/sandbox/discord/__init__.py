@@ -24,7 +24,7 @@ def _unauthorized(request: Request) -> Reply:
 
 def _rate_limited(_: Request) -> Reply:
     budget = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "30"}
-    answer = {"message": "You are being rate limited.", "retry_after": 30.0, "global": False}
+    answer = {"message": "You are being rate limited.", "code": 0, "retry_after": 30.0, "global": False}
     return reply(429, answer, {"Retry-After": "30", **budget})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from postiz_ops.sandbox.world import File, Post, World
@@ -66,8 +66,8 @@ def channel(channel_id: str, position: int = 0) -> dict[str, Any]:
     return {"id": channel_id, "type": 0, "flags": 0, "guild_id": GUILD, "name": name, "position": position}
 
 
-def thread(thread_id: str, name: str, place: Place) -> dict[str, Any]:
-    """A public thread of a channel."""
+def thread(thread_id: str, name: str, place: Place, at: datetime) -> dict[str, Any]:
+    """A public thread of a channel, as it is opened."""
     return {
         "id": thread_id,
         "type": 11,
@@ -76,7 +76,12 @@ def thread(thread_id: str, name: str, place: Place) -> dict[str, Any]:
         "parent_id": place.channel,
         "name": name,
         "owner_id": account_id(place.account),
-        "thread_metadata": {"archived": False, "auto_archive_duration": 1440, "locked": False},
+        "thread_metadata": {
+            "archived": False,
+            "archive_timestamp": at.isoformat(),
+            "auto_archive_duration": 1440,
+            "locked": False,
+        },
         "message_count": 0,
         "member_count": 1,
         "total_message_sent": 0,

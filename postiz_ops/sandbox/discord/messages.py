@@ -24,7 +24,8 @@ def execute(world: World, request: Request) -> Reply:
     post = drafts.message(world, place, given, request.form().files)
     if name:
         post.detail["channel"] = post.remote_id
-        world.state(State).threads[post.remote_id] = entities.thread(post.remote_id, drafts.thread_name(name), place)
+        made = entities.thread(post.remote_id, drafts.thread_name(name), place, post.created_at)
+        world.state(State).threads[post.remote_id] = made
     world.add(post)
     if request.ask("wait").lower() not in ("true", "1"):
         return Reply(204)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from postiz_ops.sandbox.discord import drafts, entities
 from postiz_ops.sandbox.discord.common import NAME, State, bot, error, fields, here, new_id, snowflake
 from postiz_ops.sandbox.discord.messages import standing
@@ -48,20 +46,14 @@ def start_thread_from_message(world: World, request: Request) -> Reply:
     place, post, threads = here(request), standing(world, request), world.state(State).threads
     if post.remote_id in threads:
         raise error(400, 160004, "A thread has already been created for this message")
-    made = entities.thread(post.remote_id, drafts.thread_name(fields(request).get("name")), place)
+    made = entities.thread(post.remote_id, drafts.thread_name(fields(request).get("name")), place, world.clock())
     threads[post.remote_id] = made
     return reply(201, made)
 
 
 def start_thread(world: World, request: Request) -> Reply:
-    """POST /channels/{id}/threads: a thread of its own, or a forum's post with its first message."""
-    place, given, thread_id = here(request), fields(request), new_id(world)
-    made = entities.thread(thread_id, drafts.thread_name(given.get("name")), place)
-    answer = dict(made)
-    if isinstance(given.get("message"), dict):
-        inside = replace(place, channel=thread_id)
-        post = drafts.message(world, inside, given["message"], request.form().files)
-        post.remote_id, post.url = thread_id, f"https://discord.com/channels/{entities.GUILD}/{thread_id}"
-        answer["message"] = entities.message(world, world.add(post))
+    """POST /channels/{id}/threads: a thread that begins with no message."""
+    place, thread_id = here(request), new_id(world)
+    made = entities.thread(thread_id, drafts.thread_name(fields(request).get("name")), place, world.clock())
     world.state(State).threads[thread_id] = made
-    return reply(201, answer)
+    return reply(201, made)

@@ -31,7 +31,8 @@ def update(world: World, call: Call) -> Reply:
     words = text(call)
     changed = {name: call.structure(name) for name in ("blocks", "metadata") if name in call.given}
     made.text, made.edited_at, made.detail = words, world.clock(), made.detail | changed
-    return ok(channel=made.detail["channel"], ts=made.remote_id, text=made.text, message=message(made))
+    shown = {name: value for name, value in message(made).items() if name not in ("ts", "thread_ts", "reply_count")}
+    return ok(channel=made.detail["channel"], ts=made.remote_id, text=made.text, message=shown)
 
 
 def delete(world: World, call: Call) -> Reply:
