@@ -1,0 +1,1 @@
+"""The rules: one rule, one place, one page. ``catalogue`` has them all."""

@@ -1,0 +1,183 @@
+"""The parts of a post for one account: rendered, ended, divided and counted exactly as they will be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from postiz_ops.compile.body import PartSource, for_names
+from postiz_ops.compile.candidate import MissingSignature, Piece, Subject
+from postiz_ops.compile.division import divide
+from postiz_ops.compile.layers import Chosen, Fields
+from postiz_ops.compile.lens import Context, Lens, Signature
+from postiz_ops.compile.media import Asset, Reference
+from postiz_ops.model import DraftPart, Span, Unit
+from postiz_ops.providers.base import Spec, Threads
+from postiz_ops.text.compose import append, with_hashtags
+from postiz_ops.text.render import Rendered, render
+from postiz_ops.text.units import measure
+
+NO_SIGNATURE = "none"
+
+
+@dataclass(slots=True)
+class Assembly:
+    """One post on its way to all its accounts: what two of them have in common is rendered once."""
+
+    subject: Subject
+    context: Context
+    rendered: dict[tuple[str, str, str], Rendered] = field(default_factory=dict)
+
+    def render(self, markdown: str, spec: Spec) -> Rendered:
+        """A text in a platform's form."""
+        key = (markdown, spec.name, spec.mentions)
+        if key not in self.rendered:
+            people = self.context.config.people
+            self.rendered[key] = render(
+                markdown, spec.text.form, people=people, provider=spec.name, mention=spec.mentions
+            )
+        return self.rendered[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The result for one account. ``comments`` are those that the platform cannot take."""
+
+    pieces: tuple[Piece, ...]
+    comments: tuple[PartSource, ...]
+    hashtags: tuple[str, ...]
+    missing_signature: MissingSignature | None
+    unknown_people: tuple[tuple[str, Span], ...]
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """What all parts attach."""
+        return tuple(asset for piece in self.pieces for asset in piece.assets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part on its way: where it comes from, its text so far, and what it attaches beside the images of the text."""
+
+    source: PartSource
+    rendered: Rendered
+    listed: tuple[Asset, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.rendered.text or self.rendered.images or self.listed)
+
+
+def assemble(assembly: Assembly, lens: Lens, fields: Fields) -> Assembled:
+    """The parts of a post for an account."""
+    sources = for_names(assembly.subject.source.parts, lens.names)
+    comments = [_Part(source, assembly.render(source.markdown, lens.spec)) for source in sources if source.comment]
+    parts = _main(assembly, lens, fields, [source for source in sources if not source.comment])
+    answerable = lens.spec.comments or lens.spec.threads is not Threads.NONE
+    hashtags = hashtags_for(fields.hashtags.value, lens)
+    signature, missing = _signature(assembly)
+    people = list(_unknown(assembly.subject.path, [*parts, *comments]))
+    if signature and parts:
+        people += _unknown(
+            signature.path, [_Part(signature.source, assembly.render(signature.source.markdown, lens.spec))]
+        )
+        parts[-1] = _signed(parts[-1], signature, assembly, lens)
+    pieces = list(_pieces(parts, assembly, lens, fields, hashtags))
+    if answerable:
+        pieces += [_piece(part, part.rendered, assembly, lens, fields) for part in comments if not part.is_empty]
+    left_out = () if answerable else tuple(part.source for part in comments)
+    return Assembled(tuple(pieces), left_out, hashtags, missing, tuple(people))
+
+
+def hashtags_for(written: Collection[str] | Mapping[str, Collection[str]] | None, lens: Lens) -> tuple[str, ...]:
+    """The hashtags for an account, out of a list for all or a list for each account and provider."""
+    if isinstance(written, Mapping):
+        written = written.get(lens.account.id, written.get(lens.account.provider))
+    return tuple(written or ())
+
+
+def _main(assembly: Assembly, lens: Lens, fields: Fields, sources: list[PartSource]) -> list[_Part]:
+    """The parts that are no comments, ``media`` attached to the first; those with nothing in them are dropped."""
+    listed = tuple(_listed(assembly, lens, fields))
+    if not sources and listed:
+        sources = [PartSource("", (max(len(assembly.subject.source.lines), 1),))]
+    parts = [_Part(source, assembly.render(source.markdown, lens.spec)) for source in sources]
+    if parts:
+        parts[0] = replace(parts[0], listed=listed)
+    return [part for part in parts if not part.is_empty]
+
+
+def _listed(assembly: Assembly, lens: Lens, fields: Fields) -> Iterator[Asset]:
+    for index, item in enumerate(fields.media.value or ()):
+        if item.only is not None and lens.names.isdisjoint(item.only):
+            continue
+        thumbnail = item.thumbnail and Reference(item.thumbnail, fields.media.span(index, "thumbnail"))
+        place = fields.media.span(index, "src")
+        reference = Reference(item.src, place, item.alt or "", item.sha256, thumbnail or None)
+        yield assembly.context.shelf.take(reference, assembly.subject.path)
+
+
+def _signature(assembly: Assembly) -> tuple[Signature | None, MissingSignature | None]:
+    chosen: Chosen[str | None] = assembly.subject.layers.common("signature")
+    if chosen.value in (None, "", NO_SIGNATURE):
+        return None, None
+    known = assembly.context.signatures
+    if chosen.value in known:
+        return known[chosen.value], None
+    return None, MissingSignature(chosen.value or "", tuple(known), chosen.span())
+
+
+def _signed(part: _Part, signature: Signature, assembly: Assembly, lens: Lens) -> _Part:
+    rendered = assembly.render(signature.source.markdown, lens.spec)
+    images = tuple(_images(rendered, signature.source, signature.path, assembly))
+    ended = append(part.rendered, replace(rendered, images=(), unknown_people=()))
+    return replace(part, rendered=ended, listed=(*part.listed, *images))
+
+
+def _unknown(path: str, parts: list[_Part]) -> Iterator[tuple[str, Span]]:
+    for part in parts:
+        for person in part.rendered.unknown_people:
+            yield person.key, part.source.place(path, person.start, person.end)
+
+
+def _images(rendered: Rendered, source: PartSource, path: str, assembly: Assembly) -> Iterator[Asset]:
+    for image in rendered.images:
+        reference = Reference(image.src, source.place(path, image.start, image.end), image.alt, in_body=True)
+        yield assembly.context.shelf.take(reference, path)
+
+
+def _pieces(
+    parts: list[_Part], assembly: Assembly, lens: Lens, fields: Fields, hashtags: tuple[str, ...]
+) -> Iterator[Piece]:
+    for index, part in enumerate(parts):
+        for number, text in enumerate(_texts(part, lens, fields, hashtags if index == 0 else ())):
+            yield _piece(part if number == 0 else replace(part, listed=()), text, assembly, lens, fields)
+
+
+def _texts(part: _Part, lens: Lens, fields: Fields, hashtags: tuple[str, ...]) -> tuple[Rendered, ...]:
+    form = lens.spec.text.form
+    if fields.thread.value != "auto" or lens.spec.threads is Threads.NONE:
+        return (with_hashtags(part.rendered, hashtags, form) if hashtags else part.rendered,)
+    room = [(unit, limit - warning_length(fields, lens.spec, unit)) for unit, limit in lens.limits]
+    return divide(part.rendered, hashtags, form, room)
+
+
+def warning_length(fields: Fields, spec: Spec, unit: Unit) -> int:
+    """What the content warning takes of a limit, where it counts."""
+    warning = fields.content_warning.value if spec.content_warning and spec.text.with_content_warning else None
+    return measure(warning, unit) if warning else 0
+
+
+def _piece(part: _Part, text: Rendered, assembly: Assembly, lens: Lens, fields: Fields) -> Piece:
+    path, source, unit = assembly.subject.path, part.source, lens.spec.text.limit.unit
+    assets = (*part.listed, *_images(text, source, path, assembly)) if text.images else part.listed
+    last = source.markdown[source.markdown.rfind("\n") + 1 :]
+    sent = DraftPart(
+        text=text.text,
+        length=measure(text.text, unit) + warning_length(fields, lens.spec, unit),
+        facets=text.facets,
+        media=tuple(asset.media for asset in assets if asset.media),
+        comment=source.comment,
+        span=Span(path, source.lines[0], 1, source.lines[-1], len(last) + 1),
+    )
+    return Piece(sent, text, source, assets)

@@ -1,0 +1,124 @@
+"""A post as it would go to one account, with everything that a rule may ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from postiz_ops.compile.body import PartSource
+from postiz_ops.compile.frontmatter import RepeatRule
+from postiz_ops.compile.layers import Chosen, Fields, Layers
+from postiz_ops.compile.media import Asset
+from postiz_ops.compile.schedule import When
+from postiz_ops.compile.source import Source
+from postiz_ops.diagnostics import Diagnostic, Rule, Severity
+from postiz_ops.model import Account, Config, Draft, DraftPart, Span
+from postiz_ops.providers.base import Spec
+from postiz_ops.text.rendered import Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A post before it is resolved for accounts, with the fields that are the same for all of them."""
+
+    config: Config
+    source: Source
+    layers: Layers
+    platforms: Chosen[tuple[str, ...] | None]
+    status: Chosen[str | None]
+    repeat: Chosen[RepeatRule | None]
+
+    @property
+    def path(self) -> str:
+        """The post's file."""
+        return self.source.path
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One part that will be sent, and the way back to the file: ``source`` is the part of the body behind it."""
+
+    sent: DraftPart
+    rendered: Rendered
+    source: PartSource
+    assets: tuple[Asset, ...] = ()
+
+    def place(self, path: str, start: int, end: int) -> Span:
+        """Where the code points ``start`` to ``end`` of the text stand in the file; what was appended, at the end."""
+        first, last = self.rendered.source(start), self.rendered.source(end)
+        return self.source.place(path, min(first, max(len(self.source.markdown) - 1, 0)), last)
+
+    def whole(self, path: str) -> Span:
+        """The place of the whole part."""
+        return self.source.place(path, 0, len(self.source.markdown))
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSignature:
+    """A signature without a file, and the signatures that there are."""
+
+    name: str
+    known: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What was found while a candidate was put together, for the rules to say: why ``repeat`` means nothing, say."""
+
+    repeat: str | None = None
+    signature: MissingSignature | None = None
+    unknown_people: tuple[tuple[str, Span], ...] = ()
+    settings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A draft, and where everything in it came from.
+
+    ``comments`` are the ``:::comment`` parts that the platform cannot take, ``assets`` what all parts attach, ``card``
+    the image of the link's card.
+    """
+
+    subject: Subject
+    account: Account
+    spec: Spec
+    fields: Fields
+    when: When | None
+    pieces: tuple[Piece, ...]
+    comments: tuple[PartSource, ...]
+    assets: tuple[Asset, ...]
+    card: Asset | None
+    settings: Mapping[str, Any]
+    problems: Problems
+    draft: Draft = field(repr=False)
+
+    @property
+    def config(self) -> Config:
+        """accounts.yaml."""
+        return self.subject.config
+
+    @property
+    def path(self) -> str:
+        """The post's file."""
+        return self.subject.source.path
+
+    @property
+    def main(self) -> tuple[Piece, ...]:
+        """The parts that are no comments."""
+        return tuple(piece for piece in self.pieces if not piece.sent.comment)
+
+    def finding(
+        self,
+        rule: Rule,
+        span: Span,
+        message: str,
+        *,
+        help: str,
+        severity: Severity | None = None,
+        label: str | None = None,
+    ) -> Diagnostic:
+        """A finding that speaks of this account alone."""
+        account, provider = self.account.id, self.account.provider
+        return rule.at(span, message, help=help, account=account, provider=provider, severity=severity, label=label)

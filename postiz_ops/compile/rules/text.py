@@ -1,0 +1,311 @@
+"""Texts that are too long, and what a platform cannot show of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from postiz_ops.compile.assemble import warning_length
+from postiz_ops.compile.candidate import Candidate, Piece
+from postiz_ops.compile.pages import page
+from postiz_ops.compile.wording import instead, quoted
+from postiz_ops.diagnostics import Diagnostic, Rule, Severity
+from postiz_ops.model import Span, Unit
+from postiz_ops.providers.base import Limit, Threads
+from postiz_ops.text.units import measure, prefix
+
+TOO_LONG = Rule(
+    "PZ300",
+    "text-too-long",
+    Severity.ERROR,
+    "a text is longer than a platform takes",
+    page(
+        what="""
+            Counts each part exactly as it will be sent, in the unit of the platform: links, mentions, hashtags and
+            the signature included, and on Mastodon the content warning too. What is underlined is what is too much.
+            Where the limit itself is not certain, it is a warning.
+        """,
+        why="The platform would refuse the post, or cut it.",
+        example="""
+            ---
+            platforms: [bluesky]
+            publish_at: 2026-12-01 09:00
+            ---
+            (a text of 350 characters)
+        """,
+        instead="""
+            Shorten it, split it with `thread: auto` where the platform has threads, or write another text for it.
+
+            ---
+            platforms: [bluesky, mastodon]
+            publish_at: 2026-12-01 09:00
+            thread: auto
+            ---
+            A first sentence for everybody.
+
+            :::except bluesky
+            What only the others have room for.
+            :::
+        """,
+        language="markdown",
+    ),
+)
+LONG = Rule(
+    "PZ301",
+    "text-long",
+    Severity.WARNING,
+    "a text is longer than a platform recommends",
+    page(
+        what="Finds texts that the platform takes and advises against: above 4,000 characters on Slack, for example.",
+        why="The platform may show them cut, or split them into several messages.",
+        example="(a text of 5,000 characters)",
+        instead="""
+            Shorten it, or make two parts of it.
+
+            A first part.
+
+            ---
+
+            A second part.
+        """,
+        language="markdown",
+    ),
+)
+PERHAPS_TOO_LONG = Rule(
+    "PZ302",
+    "text-perhaps-too-long",
+    Severity.WARNING,
+    "a text may be longer than a platform takes",
+    page(
+        what="""
+            Some platforms limit "characters" and do not say which. Counted as code points the text fits; counted as
+            UTF-16 units, in which most emoji are two, it does not.
+        """,
+        why="The platform may refuse the post.",
+        example="(a text of 1,999 letters and 10 emoji for a limit of 2,000)",
+        instead="(a text of 1,999 letters)",
+        language="markdown",
+    ),
+)
+UNKNOWN_PERSON = Rule(
+    "PZ303",
+    "unknown-person",
+    Severity.ERROR,
+    "a person is mentioned whom accounts.yaml does not know",
+    page(
+        what="Finds `@{name}` in a text where `people` of accounts.yaml has no such name.",
+        why="Nobody would be mentioned, and the braces would be published.",
+        example="Thanks, @{alise}!",
+        instead="Thanks, @{alice}!",
+        language="markdown",
+    ),
+)
+SIGNATURE_NOT_FOUND = Rule(
+    "PZ304",
+    "signature-not-found",
+    Severity.ERROR,
+    "a signature has no file",
+    page(
+        what="Finds a `signature` for which there is no file `signatures/NAME.md`. `none` means no signature.",
+        why="The post would go out without its ending.",
+        example="signature: defualt",
+        instead="signature: default",
+    ),
+)
+WARNING_LEFT_OUT = Rule(
+    "PZ305",
+    "content-warning-left-out",
+    Severity.WARNING,
+    "a platform has no content warnings",
+    page(
+        what="Finds a `content_warning` for an account whose platform has no place for it.",
+        why="There the post is shown without the warning.",
+        example="""
+            platforms: [mastodon, discord]
+            content_warning: Spoilers
+        """,
+        instead="""
+            Leave the account out, or warn in the text.
+
+            platforms: [mastodon]
+            content_warning: Spoilers
+        """,
+    ),
+)
+LINK_LEFT_OUT = Rule(
+    "PZ306",
+    "link-left-out",
+    Severity.WARNING,
+    "a link is in no card and in no text",
+    page(
+        what="Finds a `link` where the platform takes no link cards and the text does not hold it either.",
+        why="The readers there do not get the link at all.",
+        example="""
+            ---
+            platforms: [bluesky, mastodon]
+            link: https://example.com
+            ---
+            Read it on our page.
+        """,
+        instead="""
+            Say it in the text for those platforms.
+
+            ---
+            platforms: [bluesky, mastodon]
+            link: https://example.com
+            ---
+            Read it on our page.
+
+            :::only mastodon
+            https://example.com
+            :::
+        """,
+        language="markdown",
+    ),
+)
+
+RULES = (TOO_LONG, LONG, PERHAPS_TOO_LONG, UNKNOWN_PERSON, SIGNATURE_NOT_FOUND, WARNING_LEFT_OUT, LINK_LEFT_OUT)
+
+_NAMES = {Unit.UTF16: "UTF-16 units", Unit.UTF8_BYTE: "bytes", Unit.X_WEIGHTED: "weighted characters"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Excess:
+    """A part that is over a limit: ``room`` is what the limit leaves for its text."""
+
+    piece: Piece
+    limit: Limit
+    number: int
+    room: int
+    over: int
+
+    @property
+    def unit(self) -> str:
+        return _NAMES.get(self.limit.unit, "characters")
+
+    @property
+    def where(self) -> str:
+        return f"part {self.number}" if self.number else "this text"
+
+
+def check_length(candidate: Candidate) -> Iterator[Diagnostic]:
+    """Every part against every limit of the platform."""
+    rule = candidate.spec.text
+    for excess in _excesses(candidate, (rule.limit, *rule.also)):
+        yield _too_long(candidate, excess)
+    if rule.loose:
+        utf16 = Limit(rule.limit.max, Unit.UTF16, rule.limit.source, rule.limit.checked)
+        known = {excess.number for excess in _excesses(candidate, (rule.limit,))}
+        for excess in _excesses(candidate, (utf16,)):
+            if excess.number not in known:
+                yield _perhaps(candidate, excess)
+
+
+def _excesses(candidate: Candidate, limits: tuple[Limit, ...]) -> Iterator[_Excess]:
+    for index, piece in enumerate(candidate.pieces):
+        for limit in limits:
+            room = limit.max - _taken(candidate, limit.unit)
+            length = measure(piece.sent.text, limit.unit)
+            if length > room:
+                yield _Excess(piece, limit, index + 1 if len(candidate.pieces) > 1 else 0, room, length - room)
+
+
+def _taken(candidate: Candidate, unit: Unit) -> int:
+    return warning_length(candidate.fields, candidate.spec, unit)
+
+
+def _too_long(candidate: Candidate, excess: _Excess) -> Diagnostic:
+    account, limit = candidate.account, excess.limit
+    total = excess.room + excess.over + _taken(candidate, limit.unit)
+    counted = ", its content warning included" if _taken(candidate, limit.unit) else ""
+    doubt = "" if limit.verified else ", as far as we know"
+    return candidate.finding(
+        TOO_LONG,
+        _place(candidate, excess),
+        f"{excess.where} has {total:,} {excess.unit}{counted}: {excess.over:,} more than the {limit.max:,} "
+        f"that {quoted(account.id)} takes{doubt}",
+        help=_shorten(candidate, excess),
+        severity=Severity.ERROR if limit.verified else Severity.WARNING,
+        label=f"{excess.over:,} too many",
+    )
+
+
+def _perhaps(candidate: Candidate, excess: _Excess) -> Diagnostic:
+    account, limit = candidate.account, excess.limit
+    return candidate.finding(
+        PERHAPS_TOO_LONG,
+        _place(candidate, excess),
+        f"{excess.where} has {excess.room + excess.over:,} UTF-16 units, and {quoted(account.id)} takes {limit.max:,} "
+        "characters without saying how it counts them",
+        help=f"shorten it by {excess.over:,} to be sure",
+        label=f"{excess.over:,} perhaps too many",
+    )
+
+
+def _shorten(candidate: Candidate, excess: _Excess) -> str:
+    ways = [f"shorten it by {excess.over:,} {excess.unit}"]
+    if candidate.spec.threads is not Threads.NONE and candidate.fields.thread.value != "auto":
+        ways.append("split it with `thread: auto`")
+    return ", ".join(ways) + f", or write another text for it with `:::only {candidate.account.id}`"
+
+
+def _place(candidate: Candidate, excess: _Excess) -> Span:
+    fits = prefix(excess.piece.sent.text, excess.limit.unit, max(excess.room, 0))
+    return excess.piece.place(candidate.path, fits, len(excess.piece.sent.text))
+
+
+def check_recommended(candidate: Candidate) -> Iterator[Diagnostic]:
+    """Every part against what the platform advises."""
+    limit = candidate.spec.text.limit
+    if limit.warn_above is None:
+        return
+    for piece in candidate.pieces:
+        length = measure(piece.sent.text, limit.unit)
+        if limit.warn_above < length <= limit.max:
+            fits = prefix(piece.sent.text, limit.unit, limit.warn_above)
+            yield candidate.finding(
+                LONG,
+                piece.place(candidate.path, fits, len(piece.sent.text)),
+                f"{length:,} characters are more than the {limit.warn_above:,} up to which {candidate.spec.title} "
+                "shows a text as it is",
+                help=f"shorten it by {length - limit.warn_above:,}, or make two parts of it",
+            )
+
+
+def check_people(candidate: Candidate) -> Iterator[Diagnostic]:
+    """Whether everybody who is mentioned is known."""
+    for key, span in candidate.problems.unknown_people:
+        fix = instead(key, candidate.config.people, what="people")
+        yield UNKNOWN_PERSON.at(span, f"{quoted(key)} is not among the `people` of accounts.yaml", help=fix)
+
+
+def check_signature(candidate: Candidate) -> Iterator[Diagnostic]:
+    """Whether the signature is there."""
+    if (problem := candidate.problems.signature) is not None:
+        fix = instead(problem.name, problem.known, what="signatures")
+        message = f"there is no file {quoted(f'signatures/{problem.name}.md')}"
+        yield SIGNATURE_NOT_FOUND.at(problem.span, message, help=fix)
+
+
+def check_left_out(candidate: Candidate) -> Iterator[Diagnostic]:
+    """What the platform has no place for."""
+    account, fields = candidate.account, candidate.fields
+    if fields.content_warning.value and not candidate.spec.content_warning:
+        yield candidate.finding(
+            WARNING_LEFT_OUT,
+            fields.content_warning.span(),
+            f"{candidate.spec.title} has no content warnings: {quoted(account.id)} shows this post without one",
+            help="leave this account out, or warn in the text",
+        )
+    link = fields.link.value
+    if link and not candidate.spec.link_card and not _says(candidate, link.url):
+        yield candidate.finding(
+            LINK_LEFT_OUT,
+            fields.link.span(),
+            f"{candidate.spec.title} takes no link cards, and the text for {quoted(account.id)} has not this link",
+            help=f"write the link in the text, in `:::only {account.id}` where the others have their card",
+        )
+
+
+def _says(candidate: Candidate, url: str) -> bool:
+    return any(url in piece.sent.text or any(f.value == url for f in piece.sent.facets) for piece in candidate.pieces)
