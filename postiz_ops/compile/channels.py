@@ -222,7 +222,7 @@ def origin(url: str) -> str:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
-        raise ValueError(f"{quoted(_without_user(url))} is not a URL", "write it as `https://example.com`") from error
+        raise ValueError(f"{_shown(url)} is not a URL", "write it as `https://example.com`") from error
     _refuse(url, parts, host)
     default = {"https": 443, "http": 80}[parts.scheme]
     shown = f"[{host}]" if ":" in host else host
@@ -230,24 +230,23 @@ def origin(url: str) -> str:
 
 
 def _refuse(url: str, parts: SplitResult, host: str) -> None:
-    shown = quoted(_without_user(url))
     if parts.scheme not in ("https", "http") or not host:
-        raise ValueError(f"{shown} does not name a server", "write it as `https://example.com`")
+        raise ValueError(f"{_shown(url)} does not name a server", "write it as `https://example.com`")
     if "@" in parts.netloc:
         raise ValueError("a server's URL has no user and no password", f"write {quoted(f'https://{host}')}")
     if not host.isascii() or not host.replace("-", "").replace(".", "").replace(":", "").isalnum():
-        raise ValueError(f"{shown} holds letters that are looked up as others", "write its ASCII form (`xn--…`)")
+        raise ValueError(f"{_shown(url)} holds letters that are looked up as others", "write its ASCII form (`xn--…`)")
     if parts.scheme == "http" and not _loopback(host):
-        raise ValueError(f"{shown} is not encrypted", f"write {quoted(f'https://{host}')}")
+        raise ValueError(f"{_shown(url)} is not encrypted", f"write {quoted(f'https://{host}')}")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError(f"{shown} is more than a server", f"write {quoted(f'{parts.scheme}://{parts.netloc}')}")
+        raise ValueError(f"{_shown(url)} is more than a server", f"write {quoted(f'{parts.scheme}://{parts.netloc}')}")
 
 
-def _without_user(url: str) -> str:
-    """A URL as it may be shown."""
+def _shown(url: str) -> str:
+    """A URL as it may be shown: without a user and a password."""
     scheme, separator, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
+    return quoted(f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}")
 
 
 def _loopback(host: str) -> bool:

@@ -72,7 +72,7 @@ def add_entry(edits: Edits, mapping: Node, entry: str, *, at: int = 0) -> None:
 
 def fill(edits: Edits, node: Node, value: str, *, at: int = 0) -> None:
     """Write a value into the place of a scalar, which may be empty."""
-    gap = " " if node.start == node.end else ""
+    gap = " " if node.start == node.end and not edits.text[at + node.start - 1].isspace() else ""
     edits.replace(at + node.start, at + node.end, gap + value)
 
 

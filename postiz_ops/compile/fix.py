@@ -112,7 +112,7 @@ def _same(before: Node | None, result: str, path: str) -> bool:
 
 def _meaning(node: Node | None) -> object:
     if node is None:
-        return {}
+        return {}, frozenset()
     fields, _, dropped = read_front(node)
     said = fields.model_dump(exclude={"id"}, exclude_defaults=True) if fields else {}
     for owner in (said, *said.get("overrides", {}).values()):

@@ -258,7 +258,8 @@ class _Builder:
         return self.documents == 1
 
     def scalar(self, event: Any, start: int, end: int) -> bool:
-        self._properties(event, start, end)
+        if event.anchor is not None or event.tag is not None:
+            self._properties(event, start, end)
         style = _STYLES.get(event.style, Style.PLAIN)
         top = self.stack[-1] if self.stack else None
         if top is not None and top.wants_key:
@@ -281,7 +282,8 @@ class _Builder:
         return True
 
     def open(self, event: Any, start: int, end: int) -> bool:
-        self._properties(event, start, end)
+        if event.anchor is not None or event.tag is not None:
+            self._properties(event, start, end)
         if len(self.stack) >= DEEPEST:
             self._find(DEPTH, start, end, f"more than {DEEPEST} levels of nesting", "write it flatter")
             return False
@@ -304,12 +306,10 @@ class _Builder:
         self.findings.append(syntax.explain(error, self.places))
 
     def _properties(self, event: Any, start: int, end: int) -> None:
-        if event.anchor is None and getattr(event, "tag", None) is None:
-            return
         if event.anchor is not None:
             advice = "delete it, and write the value wherever it is meant"
             self._find(ANCHOR, start, end, f"anchor {quoted('&' + event.anchor)} names a value", advice)
-        if getattr(event, "tag", None) is not None:
+        if event.tag is not None:
             advice = "delete the tag, and quote what must stay text"
             self._find(TAG, start, end, "a tag says what to make of a value", advice)
 

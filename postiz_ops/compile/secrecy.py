@@ -109,7 +109,7 @@ _WORDS = "token|passw|secret|api_?key|webhook|identifier"
 _TELLING = re.compile(_WORDS, re.IGNORECASE)
 _KEYED = re.compile(
     rf"""(?P<key>\b\w{{0,40}}(?:{_WORDS})\w{{0,40}}["']?\s{{0,9}}[:=]\s{{0,9}})"""
-    r"""(?!["']?\$\{)(?P<value>\S.*)""",
+    r"""(?!["']?(?:\$\{|\*))(?P<value>\S.*)""",
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"[A-Za-z0-9]{16,}")

@@ -106,7 +106,12 @@ class _Entry:
 
     name: str
     node: Node
-    key: Span
+    parent: Node
+
+    @property
+    def key(self) -> Span:
+        """The place of the name."""
+        return self.parent.key_span(self.name)
 
 
 def _entries(node: Node, section: str) -> Iterator[_Entry]:
@@ -114,7 +119,7 @@ def _entries(node: Node, section: str) -> Iterator[_Entry]:
     if parent is None or not isinstance(parent.value, dict):
         return
     for name, child in parent.children.items():
-        yield _Entry(str(name), child, parent.key_span(name))
+        yield _Entry(str(name), child, parent)
 
 
 def read_accounts(node: Node, rules: Rules) -> tuple[dict[str, Account], tuple[Diagnostic, ...]]:

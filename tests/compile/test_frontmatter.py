@@ -10,10 +10,9 @@ from postiz_ops.compile.frontmatter import FrontMatter
 from postiz_ops.compile.source import read_post
 from tests.compile.said import CONFIG, said
 
-
 KNOWN = (
-    "help: known keys are `allow_repeat`, `content_warning`, `hashtags`, `id`, `link`, `media`, `overrides`, `platforms`,"
-    " `publish_at`, `repeat`, `settings` and 5 more"
+    "help: known keys are `allow_repeat`, `content_warning`, `hashtags`, `id`, `link`, `media`, `overrides`,"
+    " `platforms`, `publish_at`, `repeat`, `settings` and 5 more"
 )
 KNOWN_IN_OVERRIDES = (
     "help: known keys are `content_warning`, `hashtags`, `link`, `media`, `publish_at`, `thread` and `title`"
@@ -190,8 +189,8 @@ def test_a_message_repeats_a_long_value_in_part() -> None:
 def test_a_message_holds_nothing_that_a_terminal_obeys() -> None:
     _, found = read('status: "a\\u202e`\\x1b[31m"')
     assert found == [
-        "2:9-2:26 PZ003 an escape writes U+001B into this value",
+        "2:9-2:27 PZ003 an escape writes U+001B into this value",
         "help: delete the escape",
-        "2:9-2:26 PZ032 `status` must be `draft`, `ready` or `paused`, not `a\\u{202e}'\\u{1b}[31m`",
+        "2:9-2:27 PZ032 `status` must be `draft`, `ready` or `paused`, not `a\\u{202e}'\\u{1b}[31m`",
         "help: write `draft`, `ready` or `paused`",
     ]
