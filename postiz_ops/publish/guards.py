@@ -24,7 +24,7 @@ def check_state(view: View, snapshot: Snapshot, config: Config, *, remote: str |
     if snapshot.head is None:
         raise Refused(
             f"the state branch `{branch}` does not exist{f' at {remote}' if remote else ''}",
-            help="run `postiz-ops state init` once; if it existed before, restore it: without it posts can go out twice",
+            help="run `postiz-ops state init` once; if it was there before, restore it: without it posts go out twice",
         )
     if view.genesis is None:
         why = view.unreadable.get(GENESIS, "it has no genesis record")
