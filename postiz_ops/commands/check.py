@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
 import click
 
+from postiz_ops.commands.terminal import colourful
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace
 from postiz_ops.compile.fix import fix
 from postiz_ops.compile.pipeline import Compilation
@@ -69,15 +69,9 @@ def _shown(tree: WorkTree, compilation: Compilation, found: Iterable[Diagnostic]
         posts=compilation.post_count,
         deliveries=compilation.draft_count,
         skipped_rules=compilation.skipped_rules,
-        color=form == "text" and _colourful(),
+        color=form == "text" and colourful(),
         rules=RULES,
     )
-
-
-def _colourful() -> bool:
-    import os
-
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def _wanted(workspace: Workspace, paths: tuple[str, ...]) -> Callable[[str], bool]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from postiz_ops.commands.terminal import colourful
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
 from postiz_ops.errors import UsageError
 from postiz_ops.ledger.view import View
@@ -28,17 +29,26 @@ def command(obj: dict[str, Any], *, form: str, now: str | None, everything: bool
     Example: postiz-ops plan --format markdown
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    plan = _make(workspace, now)
+    plan, view = _make(workspace, now)
     head = workspace.git.maybe("rev-parse", "--verify", "--quiet", "HEAD")
     dirty = bool(workspace.git.text("status", "--porcelain", "--untracked-files=normal"))
-    config = workspace.config
-    click.echo(render(plan, format=form, commit=head, dirty=dirty, everything=everything, config=config))
+    text = render(
+        plan,
+        format=form,
+        commit=head,
+        dirty=dirty,
+        everything=everything,
+        config=workspace.config,
+        limits=view.limits(),
+        color=form == "text" and colourful(),
+    )
+    click.echo(text)
     if not detailed_exitcode:
         return 0
     return _detailed(plan)
 
 
-def _make(workspace: Workspace, now: str | None) -> Plan:
+def _make(workspace: Workspace, now: str | None) -> tuple[Plan, View]:
     tree = workspace.work_tree()
     try:
         config = read_config(tree.read(ACCOUNTS))
@@ -50,7 +60,8 @@ def _make(workspace: Workspace, now: str | None) -> Plan:
     reason = paused.read_text(errors="replace").strip() if paused.is_file() and not paused.is_symlink() else None
     moment = parse_now(now) or SystemClock().now()
     endpoint = workspace.endpoint is not None
-    return make_plan(Situation(config, compilation.posts, view or View(), moment, reason, endpoint))
+    known = view or View()
+    return make_plan(Situation(config, compilation.posts, known, moment, reason, endpoint)), known
 
 
 def _detailed(plan: Plan) -> int:
