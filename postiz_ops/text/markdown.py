@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from postiz_ops.text.characters import scalar
+
 
 class Kind(StrEnum):
     """What an event is. ``START`` and ``END`` enclose the events of an element."""
@@ -56,7 +58,6 @@ HOLDERS = {"Link", "CodeBlock"}
 
 # One noncharacter for each dash of a line that would otherwise make a heading of the paragraph above it.
 DASH = "\ufdd0"
-SURROGATES = re.compile("[\ud800-\udfff]")
 UNDERLINE = re.compile(r"(?:\A|[\n>])[ \t]*(-+)[ \t]*\r?\n?\Z")
 DASHES = re.compile(r"[ \t]*(-+)[ \t]*\r?(?:\n|\Z)")
 LEADS = bytes(byte & 0xC0 != 0x80 for byte in range(256))
@@ -180,11 +181,6 @@ def code_points(source: str) -> Sequence[int]:
     if source.isascii():
         return range(len(source) + 1)
     return list(accumulate(source.encode().translate(LEADS), initial=0))
-
-
-def scalar(text: str) -> str:
-    """The text with replacement characters for lone surrogates, which no platform takes and no encoder writes."""
-    return SURROGATES.sub("\ufffd", text)
 
 
 def without_underlines(markdown: str, events: list[Event]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from postiz_ops.model import Form, Person
-from postiz_ops.text.markdown import parse, scalar
+from postiz_ops.text.characters import scalar
+from postiz_ops.text.markdown import parse
 from postiz_ops.text.rendered import ImageRef, PersonRef, Rendered
 from postiz_ops.text.styles import STYLES
 from postiz_ops.text.walk import Walk

@@ -9,16 +9,21 @@ from dataclasses import replace
 from typing import TypeVar
 
 from postiz_ops.model import Unit
+from postiz_ops.text.characters import graphemes
 from postiz_ops.text.rendered import ImageRef, Rendered
-from postiz_ops.text.units import graphemes, measure, prefix
+from postiz_ops.text.units import measure, prefix
 
 Spans = list[tuple[int, int]]
 T = TypeVar("T")
 
 PARAGRAPH = re.compile(r"()\n[^\S\n]*\n")
-SENTENCE = re.compile(r"()\n|[.!?…][\"'”’»)\]]*()\s|[。！？][」』”’）]*()(?![。！？」』”’）])")
+SENTENCE = re.compile(r"()\n|[.!?…][\"'”’»)\]]*()(?=\s+[^\sa-zà-öø-ÿ])|[。！？][」』”’）]*()(?![。！？」』”’）])")
+"""Its end is no abbreviation's: the next word does not begin with a small letter."""
 WORD = re.compile(r"()\s")
 ADDRESS = re.compile(r"https?://\S+|(?<![\w@#])[@#][\w][\w.@-]*", re.IGNORECASE)
+
+AHEAD = 16
+"""How far a boundary looks at what follows it."""
 
 FULL_ENOUGH = 3
 """A cut that would leave a piece less than one third full is passed over for a finer one."""
@@ -110,7 +115,7 @@ class Cutter:
     def last(self, boundary: re.Pattern[str], start: int, end: int, kept: Spans) -> int | None:
         """The last boundary in ``text[start:end]`` that cuts none of the stretches."""
         found = None
-        for match in boundary.finditer(self.text, start, end + 1):
+        for match in boundary.finditer(self.text, start, end + AHEAD):
             place = match.start(match.lastindex or 0)
             if start <= place <= end and enclosing(kept, place) is None:
                 found = place

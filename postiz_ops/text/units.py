@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from postiz_ops.model import Unit
 from postiz_ops.text import emoji, urls
+from postiz_ops.text.characters import graphemes
 
 URL_LENGTH = 23
 """What a URL counts on X and on Mastodon (``characters_reserved_per_url``), however long it is."""
@@ -46,15 +47,6 @@ def prefix(text: str, unit: Unit, limit: int) -> int:
     while index and measure(text[: cuts[index - 1]], unit) > limit:
         index -= 1
     return cuts[index - 1] if index else 0
-
-
-def graphemes(text: str) -> list[str]:
-    """The extended grapheme clusters of a text (Unicode 17, UAX #29)."""
-    if text.isascii() and "\r\n" not in text:
-        return list(text)
-    import unicode_segmentation_rs
-
-    return unicode_segmentation_rs.graphemes(text, is_extended=True)
 
 
 def count_graphemes(text: str) -> int:
