@@ -44,7 +44,7 @@ def command(*, keep: bool) -> int:
     with Sandbox() as sandbox:
         Demo(folder, sandbox.url).run()
         page = folder / "feed.html"
-        page.write_bytes(urllib.request.urlopen(f"{sandbox.url}/").read())  # noqa: S310 - our own server on loopback
+        page.write_bytes(urllib.request.urlopen(f"{sandbox.url}/_sandbox/feed.html").read())  # noqa: S310 - our own server on loopback
         click.echo(f"\nThe published posts, as a page: {page}")
         click.echo(f"The repository, to play with:   {folder / 'posts'}")
         if keep:

@@ -6,10 +6,25 @@ import signal
 import sys
 import threading
 
+import click
+
 from postiz_ops import errors
 from postiz_ops.sandbox import Server
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command(short_help="Serve a local stand-in for the platforms.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0, the default, takes a free one.")
+@click.option("--host", default=LOOPBACK[0], help="An address of loopback.")
+def command(*, port: int, host: str) -> int:
+    """Take what the platforms take, refuse what they refuse, and show what was published, until Ctrl-C.
+
+    It prints READY and its address; open that in a browser to see the posts.
+
+    Example: postiz-ops sandbox --port 8099
+    """
+    return run(port, host)
 
 
 def run(port: int, host: str = "127.0.0.1") -> int:

@@ -59,6 +59,7 @@ def _clear_faults(endpoint: Endpoint, _: bytes) -> Reply:
 
 _ACTIONS: Mapping[tuple[str, str], Callable[[Endpoint, bytes], Reply]] = {
     ("GET", "/"): lambda endpoint, _: page.feed(endpoint.world),
+    ("GET", f"{_PREFIX}feed.html"): lambda endpoint, _: page.standalone(endpoint.world),
     ("GET", f"{_PREFIX}style.css"): lambda *_: page.style(),
     ("GET", f"{_PREFIX}posts"): _posts,
     ("DELETE", f"{_PREFIX}posts"): _reset,

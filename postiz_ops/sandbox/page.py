@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,7 +25,13 @@ _HEADERS = {
 }
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/mp4", "video/webm", "audio/mpeg")
 """Types that a browser may render; everything else is a download, so that no upload becomes a page of ours."""
+
+DEPTH_MAX = 6
+"""How deep the style sheet indents."""
+
 TITLES = {"mastodon": "Mastodon", "bluesky": "Bluesky", "discord": "Discord", "slack": "Slack"}
+
+Locate = Callable[[File, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,21 @@ class Card:
 
 
 def feed(world: World) -> Reply:
-    """The page."""
-    threads = list(_threads(world))
-    html = _template().render(threads=threads, count=len(world.posts), titles=TITLES)
-    return Reply(200, {**_HEADERS, "Content-Type": "text/html; charset=utf-8"}, html.encode())
+    """The page, which loads its style and media from here."""
+    return Reply(200, {**_HEADERS, "Content-Type": "text/html; charset=utf-8"}, html(world, _link).encode())
+
+
+def standalone(world: World) -> Reply:
+    """The same page in one file that can be kept: its style and media are inside."""
+    page = html(world, _embed, css=_resource("page.css"))
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Disposition": 'attachment; filename="feed.html"'}
+    return Reply(200, {**_HEADERS, **headers}, page.encode())
+
+
+def html(world: World, locate: Locate, *, css: str = "") -> str:
+    """The feed. ``locate`` says where the medium of a name is found; without ``css`` the style is linked."""
+    threads = [[_card(post, depth, number, locate) for post, depth, number in thread] for thread in _threads(world)]
+    return _template().render(threads=threads, count=len(world.posts), css=css)
 
 
 def style() -> Reply:
@@ -74,8 +92,17 @@ def media(world: World, name: str) -> Reply:
     return Reply(200, {**_HEADERS, "Content-Type": kind}, file.data)
 
 
-def _threads(world: World) -> Iterator[list[Card]]:
-    """Threads, the newest first; in each the first post, then what answers it, each below what it answers."""
+def _link(_: File, name: str) -> str:
+    return f"/_sandbox/media/{name}"
+
+
+def _embed(file: File, _: str) -> str:
+    kind = file.type if file.type in _SHOWN else "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(file.data).decode()}"
+
+
+def _threads(world: World) -> Iterator[list[tuple[Post, int, int]]]:
+    """Threads, the newest first: each post with its depth and its number, below what it answers."""
     numbers = {id(post): number for number, post in enumerate(world.posts)}
     known = {(post.provider, post.remote_id) for post in world.posts}
     children: dict[tuple[str, str], list[Post]] = {}
@@ -84,25 +111,25 @@ def _threads(world: World) -> Iterator[list[Card]]:
         above = (post.provider, post.parent or "")
         children.setdefault(above, []).append(post) if above in known else roots.append(post)
     for root in reversed(roots):
-        thread: list[Card] = []
+        thread: list[tuple[Post, int, int]] = []
         waiting = [(root, 0)]
         while waiting:
             post, depth = waiting.pop()
-            thread.append(_card(post, depth, numbers[id(post)]))
+            thread.append((post, depth, numbers[id(post)]))
             below = children.pop((post.provider, post.remote_id), [])
             waiting += [(answer, depth + 1) for answer in reversed(below)]
         yield thread
 
 
-def _card(post: Post, depth: int, number: int) -> Card:
-    shown = tuple(_shown(file, f"{number}-{index}") for index, file in enumerate(post.media))
+def _card(post: Post, depth: int, number: int, locate: Locate) -> Card:
+    shown = tuple(_shown(file, locate(file, f"{number}-{index}")) for index, file in enumerate(post.media))
     note = post.detail.get("spoiler_text") or ""
-    return Card(post, min(depth, 6), TITLES.get(post.provider, post.provider), note, shown, post.created_at)
+    return Card(post, min(depth, DEPTH_MAX), TITLES[post.provider], note, shown, post.created_at)
 
 
-def _shown(file: File, name: str) -> Shown:
+def _shown(file: File, url: str) -> Shown:
     kind = file.type.partition("/")[0] if file.type in _SHOWN else "file"
-    return Shown(f"/_sandbox/media/{name}", kind, file.type, file.alt, file.name, len(file.data))
+    return Shown(url, kind, file.type, file.alt, file.name, len(file.data))
 
 
 @cache

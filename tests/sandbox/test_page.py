@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from html.parser import HTMLParser
 
 from typing_extensions import override
@@ -65,6 +66,15 @@ def test_a_post_is_shown_with_its_media_and_alt_text(client: Client) -> None:
     assert (media.headers["Content-Type"], media.body) == ("image/png", png())
     for name in ("0-1", "7-0", "x", "-1--1", ""):
         assert client.raw("GET", f"/_sandbox/media/{name}").status == 404
+
+
+def test_the_page_can_be_kept_as_one_file(client: Client) -> None:
+    post(client, status="Hello", media_ids=[upload(client, png(), "A red square")])
+    kept = client.raw("GET", "/_sandbox/feed.html")
+    shown = Tags(kept.body.decode())
+    assert [image["src"] for image in shown.of("img")] == [f"data:image/png;base64,{b64encode(png()).decode()}"]
+    assert (shown.of("link"), shown.of("a"), len(shown.of("style"))) == ([], [], 1)
+    assert "#8c3dd9" in shown.text
 
 
 def test_nothing_that_was_published_becomes_markup(client: Client) -> None:
