@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+
+from postiz_ops.report.escape import code, escape
 
 LIMIT = 65_536
 """What GitHub takes in a comment, in characters."""
@@ -32,9 +35,34 @@ class Page:
         if shown < len(every):
             self._blocks.append(end(len(every) - shown))
 
+    def add_list(self, items: Iterable[str], end: Callable[[int], str], *, room: int = LIMIT) -> None:
+        """Add a list's items, no blank line between them, in the same way; in at most so many characters."""
+        every, fitting = list(items), 0
+        left = min(room, self._room)
+        while fitting < len(every) and len(every[fitting]) < left:
+            left -= len(every[fitting]) + 1
+            fitting += 1
+        if every:
+            missing = [end(len(every) - fitting)] if fitting < len(every) else []
+            self._blocks.append("\n".join([*every[:fitting], *missing]))
+            self._room -= len(self._blocks[-1])
+
+    @property
+    def room(self) -> int:
+        """The characters that are left."""
+        return self._room
+
     def text(self) -> str:
         """The page."""
         return "\n\n".join(self._blocks)
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>|`\\]+")
+
+
+def address(url: str) -> str:
+    """A URL that can be clicked if it is one, else as code."""
+    return f"<{url}>" if _ADDRESS.fullmatch(url) and escape(url) == url else code(url)
 
 
 class Table:

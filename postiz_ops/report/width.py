@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from unicode_segmentation_rs import graphemes, text_width
@@ -45,3 +46,9 @@ def width(text: str) -> int:
 def padded(text: str, columns: int) -> str:
     """A printable text with blanks behind it up to so many columns."""
     return text + " " * max(columns - width(text), 0)
+
+
+def aligned(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
+    """Rows of printable texts as lines with their columns below each other."""
+    columns = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [gap.join(map(padded, row, columns)).rstrip() for row in rows]
