@@ -93,6 +93,7 @@ SPEC = base.Spec(
         "Images are shrunk to 1,000,000 bytes, which servers with older rules and link cards take too.",
         "Videos go to the account's server with `uploadBlob`, which Bluesky documents as the simple way.",
         "They are processed once the post is out, which shows none for some seconds.",
+        "Servers with older rules take 100,000,000 bytes; a limit of three minutes is reported, and not checked.",
         "The video service would work ahead, but answers otherwise than its own lexicon says, so it is not used.",
         "`content_warning` has no free text here; `labels` has Bluesky's own words.",
     ),
