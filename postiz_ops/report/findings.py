@@ -10,9 +10,9 @@ from postiz_ops.compile.secrecy import masked
 from postiz_ops.diagnostics import Diagnostic, Rule, in_order
 from postiz_ops.report.annotations import annotated
 from postiz_ops.report.checked import Checked, Finding, Lines
+from postiz_ops.report.comment import Page
 from postiz_ops.report.counting import counted
 from postiz_ops.report.escape import code, dumped, escape, fenced, prose
-from postiz_ops.report.page import Page
 from postiz_ops.report.paint import Paint, painter
 from postiz_ops.report.sarif import sarif
 from postiz_ops.report.snippet import gutter, snippet

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from postiz_ops.model import Media
 from postiz_ops.plan import Action, Planned
+from postiz_ops.report.comment import LIMIT, Page, Table
 from postiz_ops.report.counting import counted
 from postiz_ops.report.escape import code, escape, fenced, prose, sentence
 from postiz_ops.report.moments import clock, short_day
-from postiz_ops.report.page import LIMIT, Page, Table
 from postiz_ops.report.planned import GONE, Shown, facts, media_count, part_name
 
 _HEAD = ("When", "Post", "Account", "What", "Length", "Media")

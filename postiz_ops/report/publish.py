@@ -8,9 +8,9 @@ from typing import Any, Protocol
 from postiz_ops.ledger.record import Record, State, instant
 from postiz_ops.plan import Planned
 from postiz_ops.report.advice import advice, state_name, typed
+from postiz_ops.report.comment import Page, address
 from postiz_ops.report.counting import counted
 from postiz_ops.report.escape import code, dumped, escape, sentence
-from postiz_ops.report.page import Page, address
 from postiz_ops.report.paint import Paint, painter
 from postiz_ops.report.status import problem
 from postiz_ops.report.width import aligned

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from postiz_ops.ledger.record import Problem, State, instant
 from postiz_ops.report.advice import advice, state_name, typed
+from postiz_ops.report.comment import LIMIT, Page, Table, address
 from postiz_ops.report.counting import counted
 from postiz_ops.report.escape import code, dumped, escape, prose, sentence
 from postiz_ops.report.moments import stamp
-from postiz_ops.report.page import LIMIT, Page, Table, address
 from postiz_ops.report.paint import Paint, painter
 from postiz_ops.report.width import aligned
 from postiz_ops.standing import Standing, Sync

@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 from postiz_ops.compile.secrecy import LITERAL
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 from postiz_ops.model import Span
+from postiz_ops.report.comment import LIMIT
 from postiz_ops.report.findings import render
-from postiz_ops.report.page import LIMIT
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 TOO_LONG = Rule("PZ300", "text-too-long", Severity.ERROR, "a text is too long", "# text-too-long\n\nIts page.")

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from postiz_ops.ledger.record import PartRecord, Record, State
 from postiz_ops.model import Account, Config, Delivery, Draft, DraftPart, LinkCard, Media, MediaKind, Schedule
 from postiz_ops.plan import Action, Plan, Planned
-from postiz_ops.report.page import LIMIT
+from postiz_ops.report.comment import LIMIT
 from postiz_ops.report.plan import render
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "plan.json"

@@ -13,7 +13,7 @@ from postiz_ops.ledger.record import PartRecord, Problem, Record, State
 from postiz_ops.model import Delivery, Draft, DraftPart, Schedule
 from postiz_ops.plan import Action, Planned
 from postiz_ops.publish.order import Report, Skipped
-from postiz_ops.report.page import LIMIT
+from postiz_ops.report.comment import LIMIT
 from postiz_ops.report.publish import render
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "publish.json"

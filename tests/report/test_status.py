@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from postiz_ops.ledger.record import Problem, State
-from postiz_ops.report.page import LIMIT
+from postiz_ops.report.comment import LIMIT
 from postiz_ops.report.status import render
 from postiz_ops.standing import Standing, Sync
 
