@@ -23,7 +23,7 @@ def markdown(shown: Shown) -> str:
     page = Page()
     page.add(f"### Plan: {shown.summary}")
     now = f"{short_day(shown.plan.now, shown.zone)} {clock(shown.plan.now, shown.zone)}"
-    page.add(f"For {now}; times are those of {prose(shown.config.timezone)}. Of {shown.source}.")
+    page.add(f"For {now} ({prose(shown.config.timezone)}, as all times here); {shown.source}.")
     if shown.rows or shown.gone:
         page.add(_table(shown))
     page.add_all(_folds(shown), _left_out)

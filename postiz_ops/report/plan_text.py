@@ -66,7 +66,7 @@ def _words(shown: Shown, planned: Planned, paint: Paint) -> Iterator[str]:
         yield f"{_INDENT}{name}: {escape(value)}"
     limit = shown.limit(planned)
     for place, part in enumerate(planned.draft.parts):
-        named = " ".join(filter(None, (part_name(planned, place), f"{part.length}/{limit.max}")))
+        named = ", ".join(filter(None, (part_name(planned, place), f"{part.length}/{limit.max}")))
         yield f"{_INDENT}{paint(named, 'faint')}"
         yield from _part(part, paint)
 

@@ -89,7 +89,7 @@ Tuesday, 1 December 2026
   + 09:00  launch -> acme-mastodon (mastodon), now
       content/launch.md
       content warning: Rockets
-      part 1 of 2 57/500
+      part 1 of 2, 57/500
       | We are live!
       |
       | https://example.com\t#GitOps
@@ -97,9 +97,9 @@ Tuesday, 1 December 2026
           alt: A rocket
       [image/jpeg, 1.2 MB, 1200 x 800] content/launch.jpg
           alt: (none)
-      part 2 of 2 28/500
+      part 2 of 2, 28/500
       | And the \\x1b[31msecond ::error::
-      comment 9/500
+      comment, 9/500
       | A comment
 
   ! 18:30:05  launch -> bluesky (bluesky)
@@ -241,7 +241,7 @@ def test_a_plan_in_a_pull_request() -> None:
         == """\
 ### Plan: 2 to publish (1 of them now), 1 held, 1 that cannot go
 
-For Tue 1 Dec 2026 09:00; times are those of Europe/Berlin. Of commit 1a2b3c4d5e6f, with changes that are not committed.
+For Tue 1 Dec 2026 09:00 (Europe/Berlin, as all times here); commit 1a2b3c4d5e6f, with changes that are not committed.
 
 | When | Post | Account | What | Length | Media |
 | --- | --- | --- | --- | --- | --- |
