@@ -112,10 +112,9 @@ def _nothing_there(node: Node | None, said: tuple[Diagnostic, ...], path: str) -
         yield EMPTY.at(Span(path, end_column=2), f"{path} is empty", help=advice)
 
 
-def _read(node: Node, digest: str) -> tuple[Config | None, tuple[Diagnostic, ...]]:
-    file, found, _ = salvage(AccountsFile, node, _RULES)
-    if file is None:
-        return None, found
+def _read(node: Node, digest: str) -> tuple[Config, tuple[Diagnostic, ...]]:
+    salvaged, found, _ = salvage(AccountsFile, node, _RULES)
+    file = salvaged or AccountsFile()
     defaults, about_defaults = _defaults(node)
     accounts, about_accounts = sections.read_accounts(node, _RULES)
     clients, about_clients = sections.read_clients(node, _RULES)

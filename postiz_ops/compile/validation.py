@@ -250,7 +250,8 @@ def _said(detail: ErrorDetails, name: str, rules: Rules) -> tuple[str, str]:
     if template is None:
         return f"{name}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "change the value"
     expected = template.format_map(context)
-    return f"{name} must be {expected}{_shown(value, rules)}", _help(expected, value)
+    shown = "" if detail["type"] in ("too_long", "too_short") else _shown(value, rules)
+    return f"{name} must be {expected}{shown}", _help(expected, value)
 
 
 def _shown(value: Any, rules: Rules) -> str:
@@ -269,7 +270,10 @@ def _help(expected: str, value: Any) -> str:
         return "write a text, or delete the key"
     if expected == "a list" and isinstance(value, str):
         return "write it as a list: `[one, two]`"
-    return {"text": "write one text", "a mapping": "write it as `key: value`"}.get(expected, f"write {expected}")
+    if expected.startswith("of the form"):
+        return f"write a text {expected}"
+    write = f"write {expected.removesuffix(' long')}"
+    return {"text": "write one text", "a mapping": "write it as `key: value`"}.get(expected, write)
 
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, INVALID)

@@ -92,6 +92,8 @@ def test_a_slot_is_no_alt_text() -> None:
         "---\nid: x\ntitle: x\n---\n![](a.jpg)\n",
         "---\nid: x\nmedia: [{src: a.jpg, alt: A}]\nthread: off\nsettings: {mastodon: {language: no}}\n---\n",
         "---\nid: x\npublish_at: 2026-12-01 09:00\n---\n",
+        "---\nid: x\nmedia: [[a.jpg], {src: 5}, {src: |-\n  a.jpg\n }, {alt: A}, ~]\noverrides: 7\n---\n",
+        "---\nid: x\nmedia:\n- |\n  a.jpg\n- a\n  b.jpg\n- src: >\n    a.jpg\n---\n",
         '+++\nid = "x"\nmedia = ["a.jpg"]\n+++\n',
     ],
 )
