@@ -39,7 +39,7 @@ class Walk:
     literal: list[Stretch] = field(default_factory=list)
     marks: list[tuple[Stretch, str, str]] = field(default_factory=list)
     numbers: list[int | None] = field(default_factory=list)
-    link: tuple[Event, Stretch, Written] | None = None
+    links: list[tuple[Event, Stretch, Written]] = field(default_factory=list)
     in_code: bool = False
     in_strong: bool = False
     quotes: int = 0
@@ -111,7 +111,7 @@ class Walk:
         stretch = self.writer.begin()
         self.writer.write(self.mention.replace("{handle}", handle), start, end)
         self.whole.append(self.writer.finish(stretch))
-        if self.link is None:
+        if not self.links:
             self.facets.append((stretch, "mention", handle))
 
     def take_code(self, event: Event) -> None:
@@ -139,7 +139,7 @@ class Walk:
 
     def take_break(self, event: Event) -> None:
         """A line end of the source, hard or soft; Slack's links are on one line."""
-        if self.link and self.style.link is Link.SLACK:
+        if self.links and self.style.link is Link.SLACK:
             self.writer.space()
         else:
             self.writer.line()
@@ -186,7 +186,7 @@ class Walk:
         """The form's mark. A single tilde was none; none nests in a bold heading or stands in Slack's links."""
         if event.name == "Strikethrough" and not self.source.startswith("~~", event.start):
             return "~"
-        if (self.link and self.style.link is Link.SLACK) or (event.name == "Strong" and self.in_strong):
+        if (self.links and self.style.link is Link.SLACK) or (event.name == "Strong" and self.in_strong):
             return ""
         return {"Emphasis": self.style.emphasis, "Strong": self.style.strong}.get(event.name, self.style.strike)
 
@@ -208,16 +208,13 @@ class Walk:
         url, kind = event.data["dest_url"], event.data["link_type"]
         around = written(self.style.link, event.text.strip(), url, kind)
         stretch = self.open(around.opening)
-        self.link = (event, stretch, around)
+        self.links.append((event, stretch, around))
         if around.facet:
             self.facets.append((stretch, "link", url))
 
     def close_link(self, event: Event) -> None:
         """End a link; one without a text is its URL."""
-        if self.link is None:
-            return
-        start, stretch, around = self.link
-        self.link = None
+        start, stretch, around = self.links.pop()
         if around.opening:
             self.writer.close(around.closing)
         if not start.text.strip():

@@ -165,6 +165,12 @@ def test_a_limit_below_one_grapheme_ends_all_the_same() -> None:
     assert [piece.text for piece in pieces] == ["👨‍👩‍👧‍👦", "a", "b"]
 
 
+def test_long_graphemes_fill_a_piece_all_the_same() -> None:
+    family = "👨‍👩‍👧‍👦"
+    pieces = split(Rendered(family * 100), [(Unit.GRAPHEME, 40)])
+    assert [piece.text for piece in pieces] == [family * 40, family * 40, family * 20]
+
+
 def test_enclosing() -> None:
     spans = merged([(5, 9), (0, 3), (7, 12), (12, 14)])
     assert spans == [(0, 3), (5, 12), (12, 14)]

@@ -31,6 +31,7 @@ COUNTS = {
     "xhttps://example.com": (20, 20, 20, 20, 20, 20),
     "https://example.notatld/aaaaaaaaaaaaaaaaaaaaaaa": (47, 47, 47, 47, 47, 47),
     "hi @alice@example.com!": (22, 22, 22, 22, 22, 10),
+    "https://e.com/@a@b.c": (20, 20, 20, 20, 23, 23),
     "gemini://example.com/ä?ö=ü": (26, 26, 26, 29, 26, 23),
 }
 UNITS = (Unit.GRAPHEME, Unit.CODE_POINT, Unit.UTF16, Unit.UTF8_BYTE, Unit.X_WEIGHTED, Unit.MASTODON)
