@@ -99,7 +99,8 @@ def test_putting_the_same_again_is_no_commit(sandbox: Sandbox, alice: Account) -
 
 def test_swap_record_null_creates_only(alice: Account) -> None:
     assert alice.write("putRecord", rkey=RKEY, record=record(), swapRecord=None).status == 200
-    assert refusal(alice.write("putRecord", rkey=RKEY, record=record(), swapRecord=None)) == (400, "InvalidSwap")
+    assert refusal(alice.write("putRecord", rkey=RKEY, record=record("x"), swapRecord=None)) == (400, "InvalidSwap")
+    assert "commit" not in alice.write("putRecord", rkey=RKEY, record=record(), swapRecord=None).json
     current = alice.get(RKEY).json["cid"]
     assert alice.write("putRecord", rkey=RKEY, record=record("New"), swapRecord=current).status == 200
     assert refusal(alice.write("deleteRecord", rkey=RKEY, swapRecord=current)) == (400, "InvalidSwap")
@@ -256,9 +257,10 @@ def test_records_are_listed_newest_key_first(alice: Account) -> None:
         page = alice.client.call("GET", url).json
         return [entry["value"]["text"] for entry in page["records"]], page.get("cursor")
 
-    assert read("") == (keys[::-1], None)
+    assert read("") == (keys[::-1], keys[0])
     assert read("limit=2") == ([keys[2], keys[1]], keys[1])
-    assert read(f"limit=2&cursor={keys[1]}") == ([keys[0]], None)
+    assert read(f"limit=2&cursor={keys[1]}") == ([keys[0]], keys[0])
+    assert read(f"cursor={keys[0]}") == ([], None)
     assert read("reverse=true&limit=1") == ([keys[0]], keys[0])
 
 
@@ -272,6 +274,8 @@ def test_who_may_write(client: Client, alice: Account) -> None:
     assert write({"Authorization": "Bearer bad-token"}) == (400, "InvalidToken")
     assert write({"Authorization": f"Bearer {alice.session['refreshJwt']}"}) == (400, "InvalidToken")
     assert write(Account(client, "bob.example.com").token) == (401, "AuthenticationRequired")
+    elsewhere = alice.write("createRecord", repo="did:plc:aaaaaaaaaaaaaaaaaaaaaaaa", record=record())
+    assert refusal(elsewhere) == (403, "AccountNotFound")
 
 
 def test_a_session_ends_and_is_refreshed(sandbox: Sandbox, client: Client, alice: Account) -> None:

@@ -51,6 +51,6 @@ PLATFORM = Platform(
     unauthorized=_unauthorized,
     rate_limit=_rate_limited,
     broken=lambda _: reply(500, {"error": "InternalServerError", "message": "Internal Server Error"}),
-    unreadable=lambda _: reply(400, {"error": "InvalidRequest", "message": "Unable to parse the request body as JSON"}),
+    unreadable=lambda _: reply(400, {"error": "SyntaxError", "message": "Unexpected token in JSON"}),
     missing=lambda _: reply(501, {"error": "MethodNotImplemented", "message": "Method Not Implemented"}),
 )

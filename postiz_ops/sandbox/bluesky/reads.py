@@ -23,14 +23,15 @@ def get_record(world: World, request: Request) -> Reply:
 
 
 def list_records(world: World, request: Request) -> Reply:
-    """A collection, the newest key first."""
+    """A collection, the newest key first. Every page has a cursor, except of one without records."""
     repo = known(world, request.ask("repo"), f"Could not find repo: {request.ask('repo')}")
     collection, cursor, backward = request.ask("collection"), request.ask("cursor"), request.ask("reverse") == "true"
     count = _limit(request)
     keys = sorted((rkey for kept, rkey in repo.records if kept == collection), reverse=not backward)
     keys = [key for key in keys if not cursor or (key > cursor if backward else key < cursor)]
-    more = {"cursor": keys[count - 1]} if len(keys) > count else {}
-    return reply(200, {"records": [_listed(repo, collection, key) for key in keys[:count]], **more})
+    page = keys[:count]
+    more = {"cursor": page[-1]} if page else {}
+    return reply(200, {"records": [_listed(repo, collection, key) for key in page], **more})
 
 
 def _listed(repo: Repo, collection: str, rkey: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from postiz_ops.sandbox.bluesky.repos import Repo, State, body, did_of, error, i
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import World
 
-ACCESS, REFRESH, SERVICE = "com.atproto.access", "com.atproto.refresh", "service"
+ACCESS, REFRESH, SERVICE = "com.atproto.appPass", "com.atproto.refresh", "service"
 LIFETIMES = {ACCESS: 7200, REFRESH: 90 * 86400, SERVICE: 1800}
 """Seconds: the tokens of an app password; service auth lasts 30 minutes at most for ``uploadBlob``."""
 

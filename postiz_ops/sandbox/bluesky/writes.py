@@ -7,7 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from postiz_ops.sandbox.bluesky import dagcbor, records
-from postiz_ops.sandbox.bluesky.repos import NAME, Record, Repo, body, did_of, error, invalid, required, text, tid
+from postiz_ops.sandbox.bluesky.repos import (
+    NAME,
+    Record,
+    Repo,
+    State,
+    body,
+    did_of,
+    error,
+    invalid,
+    required,
+    text,
+    tid,
+)
 from postiz_ops.sandbox.bluesky.sessions import authenticated
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import Post, World
@@ -39,14 +51,14 @@ def create_record(world: World, request: Request) -> Reply:
 
 
 def put_record(world: World, request: Request) -> Reply:
-    """``swapRecord: null`` creates only; the same content again changes nothing and has no ``commit``."""
+    """``swapRecord: null`` creates only. The same content again changes nothing, whatever it is to be swapped for."""
     repo, given = _target(world, request)
     standing = repo.records.get((text(given, "collection"), text(given, "rkey")))
-    if "swapRecord" in given:
-        _check_swap(given["swapRecord"], standing)
     write = _write(world, repo, "update" if standing else "create", given, required(given, "record"))
     if standing and standing.cid == write.cid:
         return reply(200, {"uri": repo.uri(write.collection, write.rkey), "cid": write.cid, **VALID})
+    if "swapRecord" in given:
+        _check_swap(given["swapRecord"], standing)
     return _written(world, repo, write)
 
 
@@ -86,7 +98,10 @@ def apply_writes(world: World, request: Request) -> Reply:
 
 def _target(world: World, request: Request) -> tuple[Repo, dict[str, Any]]:
     repo, given = authenticated(world, request), body(request)
-    if did_of(text(given, "repo")) != repo.did and given["repo"].lower() != repo.handle:
+    named = did_of(text(given, "repo"))
+    if named not in world.state(State).repos:
+        raise error(403, "AccountNotFound", "Account not found")
+    if named != repo.did:
         raise error(401, "AuthenticationRequired", "Authentication Required")
     swap = given.get("swapCommit")
     if swap and swap != repo.head:
