@@ -35,7 +35,7 @@ def test_bluesky_thread_is_found_by_its_keys(workspace: Workspace, pds: Pds, pds
     killed_at(workspace, pds_proxy, APPLY_WRITES)
 
     assert [len(posts(pds, f"Bluesky crash {n}.")) for n in ("one", "two", "three")] == [1, 1, 1]
-    delivery = found_after_the_lease(workspace, "crash", "acme-bluesky")
+    delivery = found_after_the_lease(workspace, "crash", "acme-bluesky", by=workspace.elsewhere())
     ids = delivery["remote_ids"]
     assert [bluesky_message(pds, uri) for uri in ids] == planned(plan, ids)
     assert [len(posts(pds, f"Bluesky crash {n}.")) for n in ("one", "two", "three")] == [1, 1, 1]
@@ -101,16 +101,20 @@ def killed_at(workspace: Workspace, proxy: Proxy, path: str, *, nth: int = 1) ->
     assert done.code == -signal.SIGKILL, done
 
 
-def found_after_the_lease(workspace: Workspace, post: str, account: str) -> Any:
-    """The delivery as the first run after the lease records it; a run before that neither sends nor guesses."""
+def found_after_the_lease(workspace: Workspace, post: str, account: str, *, by: Workspace | None = None) -> Any:
+    """The delivery as the first run after the lease records it; a run before that neither sends nor guesses.
+
+    ``by`` is who runs it: another machine, say, that has nothing but the remote.
+    """
     assert workspace.states()[post, account]["state"] == "sending"
     early = workspace.publish()
+    assert (early.code, early.json()["deliveries"]) == (0, []), early
     assert workspace.states()[post, account]["state"] == "sending", early
 
-    late = at(workspace, timedelta(hours=1))
+    late = at(by or workspace, timedelta(hours=1))
 
     assert late.code == 0, late
-    delivery = workspace.states()[post, account]
+    delivery = (by or workspace).states()[post, account]
     assert delivery["state"] == "published", late
     return delivery
 

@@ -18,7 +18,7 @@ from typing_extensions import override
 RUN_SECONDS = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Done:
     """What a command left behind. ``code`` is negative when a signal ended it."""
 
@@ -31,7 +31,7 @@ class Done:
         return json.loads(self.out)
 
     @override
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"exit {self.code}\n{self.out}\n{self.err}"
 
 
@@ -54,6 +54,12 @@ class Workspace:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", message)
         self.git("push", "--quiet", "origin", "main")
+
+    def elsewhere(self) -> Workspace:
+        """A fresh clone of the same remote, as another machine has it."""
+        folder = self.folder.with_name(f"{self.folder.name}-elsewhere")
+        subprocess.run(["git", "clone", "--quiet", self.git("remote", "get-url", "origin").strip(), folder], check=True)
+        return Workspace(folder, self.environment)
 
     def git(self, *arguments: str) -> str:
         """What git says."""
