@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -177,7 +178,7 @@ def trust(obj: dict[str, Any], *, name: str) -> int:
 
 def _confirm(account: Account) -> None:
     """Ask a person at a terminal; without one the command itself is the answer."""
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         return
     click.confirm(f"Send the credential of `{account.id}` to {escape(account.origin)} from now on?", abort=True)
 

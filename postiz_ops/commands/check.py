@@ -14,6 +14,7 @@ from postiz_ops.compile.fix import fix
 from postiz_ops.compile.pipeline import Compilation
 from postiz_ops.diagnostics import Diagnostic, has_errors
 from postiz_ops.errors import UsageError
+from postiz_ops.ledger.view import View
 from postiz_ops.repo.tree import WorkTree
 from postiz_ops.report.findings import render
 
@@ -45,12 +46,20 @@ def command(obj: dict[str, Any], *, paths: tuple[str, ...], mend: bool, form: st
     if mend:
         _mend(workspace, tree, wanted)
         tree = workspace.work_tree()
-    compilation = workspace.compile(tree, workspace.local_view())
+    compilation = workspace.compile(tree, _view(workspace))
     found = [finding for finding in compilation.diagnostics if wanted(finding.span.path)]
     if base is not None:
         found = _changed_since(workspace, base, compilation, found)
     click.echo(_shown(tree, compilation, found, form))
     return 1 if has_errors(found) else 0
+
+
+def _view(workspace: Workspace) -> View | None:
+    """The state branch as far as it is here; a broken accounts.yaml does not say where that is."""
+    try:
+        return workspace.local_view()
+    except UsageError:
+        return None
 
 
 def _shown(tree: WorkTree, compilation: Compilation, found: Iterable[Diagnostic], form: str) -> str:
