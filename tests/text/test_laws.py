@@ -55,7 +55,7 @@ def test_facets_lie_in_the_text_and_say_what_they_cover(markdown: str) -> None:
     for facet in rendered.facets:
         covered = rendered.text[facet.start : facet.end]
         assert end <= facet.start < facet.end <= len(rendered.text)
-        assert covered == covered.strip() != ""
+        assert covered == covered.strip(" \t\n") != ""
         if facet.kind == "mention":
             assert covered == f"@{facet.value}"
         end = facet.end
