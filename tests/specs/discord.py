@@ -42,6 +42,8 @@ class Discord(OpenAPI):
         if payload[0].type not in (None, JSON):
             raise Malformed(f"the part `payload_json` is of type `{payload[0].type}`")
         value = read_json(payload[0].data)
+        if not isinstance(value, dict):
+            raise Malformed("the part `payload_json` is no object")
         _match_files([part for part in parts if part is not payload[0]], value.get("attachments") or [])
         return value
 

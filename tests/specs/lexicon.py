@@ -37,7 +37,6 @@ class Lexicons:
             "cid-link": self._link,
             "integer": self._integer,
             "object": self._object,
-            "record": self._record,
             "ref": self._ref,
             "string": self._string,
             "token": self._token,
@@ -93,9 +92,6 @@ class Lexicons:
                     yield from self.check(properties[key], item, nsid, place)
             elif key != "$type":
                 yield f"unknown key `{place}`; the lexicon has {', '.join(sorted(properties)) or 'none here'}"
-
-    def _record(self, schema: Schema, value: Any, nsid: str, where: str) -> Iterator[str]:
-        yield from self._object(schema["record"], value, nsid, where)
 
     def _array(self, schema: Schema, value: Any, nsid: str, where: str) -> Iterator[str]:
         if not isinstance(value, list):

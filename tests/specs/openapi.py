@@ -201,8 +201,8 @@ class OpenAPI:
             yield operation
             return
         responses = operation.node["responses"]
-        wildcard = f"{answer.status // 100}XX"
-        declared = responses.get(str(answer.status)) or responses.get(wildcard) or responses.get("default")
+        names = (str(answer.status), f"{answer.status // 100}XX", "default")
+        declared = next((responses[name] for name in names if name in responses), None)
         if declared is None:
             yield f"unknown status; the description has {', '.join(sorted(responses))}"
             return

@@ -175,6 +175,8 @@ class Slack:
             yield from () if allow_unknown else self.types.unknown(declared, value)
         elif operation := next(iter(self._described(name).values()), None):
             yield from self.openapi.problems(operation["responses"]["200"]["schema"], value)
+        elif name not in self.types.root["methods"]:
+            yield f"unknown method `{name}`"
 
     def _handwritten_webhook(self, call: Call) -> Iterator[str]:
         if not re.fullmatch(r"/services/[^/]+/[^/]+/[^/]+", call.path):

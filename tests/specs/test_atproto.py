@@ -162,6 +162,34 @@ def test_handwritten_reading_of_tokens() -> None:
     ]
 
 
+def test_query_keys_repeat_only_where_they_are_lists() -> None:
+    assert request_findings("bluesky", "GET", f"{XRPC}/app.bsky.feed.getPosts?uris={URI}&uris={URI}") == []
+    assert request_findings("bluesky", "GET", f"{XRPC}/com.atproto.repo.getRecord?repo=a.example&repo=b.example") == [
+        "the query key `repo` is sent twice",
+        "query: `collection` is missing",
+        "query: `rkey` is missing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "start"),
+    [(b"{", "the body is not JSON: "), (b"[]", "body: `` is no object")],
+)
+def test_bodies_that_are_no_objects(body: bytes, start: str) -> None:
+    headers = {"Authorization": "Bearer test-token", "Content-Type": "application/json"}
+    url = f"{XRPC}/com.atproto.repo.putRecord"
+    (finding,) = request_findings("bluesky", "POST", url, headers=headers, body=body)
+    assert finding.startswith(start)
+
+
+def test_a_query_takes_no_body() -> None:
+    assert request_findings("bluesky", "GET", f"{XRPC}/com.atproto.server.getSession", value={}) == ["it takes no body"]
+
+
+def test_an_embed_that_is_no_blob() -> None:
+    assert put(post(embed=images({**IMAGE, "image": "a.png"}))) == ["body: `record.embed.images[0].image` is no blob"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "finding"),
     [
@@ -189,6 +217,15 @@ def test_methods_that_do_not_pass(method: str, path: str, finding: str) -> None:
 )
 def test_answers(status: int, value: Any, findings: list[str]) -> None:
     assert response_findings("bluesky", "POST", f"{XRPC}/com.atproto.repo.putRecord", status, value) == findings
+
+
+def test_answers_without_a_body() -> None:
+    url = f"{XRPC}/com.atproto.server.deleteSession"
+    assert response_findings("bluesky", "POST", url, 200, b"") == []
+    assert response_findings("bluesky", "POST", url, 200, {}) == ["this answer has no body"]
+    assert response_findings("bluesky", "POST", f"{XRPC}/com.example.x", 200, b"") == [
+        "unknown path `/xrpc/com.example.x`"
+    ]
 
 
 def test_answer_with_a_key_of_our_own() -> None:

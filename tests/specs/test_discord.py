@@ -120,6 +120,23 @@ def test_files_that_do_not_pass(payload: Any, files: list[tuple[str, str | None]
     assert _upload(payload, *files) == [finding]
 
 
+@pytest.mark.parametrize(
+    ("kind", "payload", "finding"),
+    [
+        ("text/plain", b"{}", "the part `payload_json` is of type `text/plain`"),
+        (None, b"[]", "the part `payload_json` is no object"),
+        (
+            None,
+            b"{",
+            "the body is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        ),
+    ],
+)
+def test_payloads_that_do_not_pass(kind: str | None, payload: bytes, finding: str) -> None:
+    headers, body = multipart(("payload_json", None, kind, payload))
+    assert request_findings("discord", "POST", MESSAGES, headers={**headers, **BOT}, body=body) == [finding]
+
+
 def test_multipart_needs_its_payload() -> None:
     headers, body = multipart(("files[0]", "a.png", "image/png", b"x"))
     assert request_findings("discord", "POST", MESSAGES, headers=headers, body=body) == [

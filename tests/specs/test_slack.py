@@ -90,10 +90,24 @@ def test_handwritten_reading_of_methods_without_json() -> None:
         ("GET", "conversations.replies?channel=C1", ["argument 'ts' is a required property"]),
         ("GET", "chat.postMessage?channel=C1&text=hi", ["unknown method `GET`; it is POST"]),
         ("DELETE", "auth.test", ["unknown method `DELETE`; it is GET or POST"]),
+        (
+            "POST",
+            "auth.test?pretty=1",
+            [
+                "arguments of a POST belong into the body",
+                "argument unknown key `pretty`; the description has none here",
+            ],
+        ),
     ],
 )
 def test_reads(http_method: str, path: str, findings: list[str]) -> None:
     assert request_findings("slack", http_method, f"{API}/{path}") == findings
+
+
+def test_get_takes_no_body() -> None:
+    findings = request_findings("slack", "GET", f"{API}/auth.test", form="")
+    assert findings == []
+    assert "it takes no body" in request_findings("slack", "GET", f"{API}/auth.test", form="a=b")
 
 
 def test_token() -> None:
@@ -146,6 +160,13 @@ def test_handwritten_reading_of_uploads() -> None:
     assert request_findings("slack", "POST", UPLOAD, headers=headers, body=body) == [
         "the address is its own authorization; the token must not go there"
     ]
+    headers, body = multipart(("filename", None, None, b"a.png"))
+    del headers["Authorization"]
+    assert request_findings("slack", "POST", UPLOAD, headers=headers, body=body) == [
+        "0 files; an upload address takes one"
+    ]
+    url = "https://files.slack.com/elsewhere"
+    assert request_findings("slack", "POST", url, headers=octets, body=b"x") == ["unknown path `/elsewhere`"]
 
 
 @pytest.mark.parametrize(
@@ -156,6 +177,9 @@ def test_handwritten_reading_of_uploads() -> None:
         (f"{API}/chat.postMessage", 200, {"ok": False, "error": "channel_not_found"}, []),
         (f"{API}/chat.postMessage", 200, {"ok": False}, ["the answer is not `ok` and has no `error`"]),
         (f"{API}/chat.postMessage", 200, {}, ["the answer has no `ok`"]),
+        (f"{API}/chat.postMessage", 200, b"", ["the body is not JSON: Expecting value: line 1 column 1 (char 0)"]),
+        (f"{API}/chat.shout", 200, {"ok": True}, ["unknown method `chat.shout`"]),
+        (f"{API}/users.list", 200, {"ok": True, "members": [{"id": "U1", "new_field": 1}]}, []),
         (f"{API}/chat.postMessage", 400, {}, ["unknown status; Slack answers 200, or 429 when limited"]),
         (f"{API}/chat.postMessage", 429, {"ok": False, "error": "ratelimited"}, []),
         (f"{API}/conversations.replies", 200, {"ok": True, "messages": [{"ts": "1.2", "new_field": 1}]}, []),
@@ -165,6 +189,7 @@ def test_handwritten_reading_of_uploads() -> None:
         (WEBHOOK, 403, b"invalid_token", []),
         (UPLOAD, 200, b"OK - 3", []),
         (UPLOAD, 200, b"{}", ["this host answers in plain text"]),
+        ("https://example.com/", 200, b"", ["unknown host `example.com`"]),
     ],
 )
 def test_answers(url: str, status: int, value: Any, findings: list[str]) -> None:
