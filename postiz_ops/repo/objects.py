@@ -8,7 +8,7 @@ import threading
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import IO
+from typing import IO, cast
 
 from postiz_ops.repo.git import Git
 
@@ -28,24 +28,22 @@ class Objects:
     def read(self, blobs: Sequence[str]) -> dict[str, bytes]:
         """The bytes of some objects (at most ``AT_ONCE``), without those that are not here."""
         with self._lock:
-            process = self._running()
-            _pipe(process.stdin).write("".join(f"{blob}\n" for blob in blobs).encode())
-            _pipe(process.stdin).flush()
-            answers = [(blob, _answer(_pipe(process.stdout))) for blob in blobs]
+            questions, answering = self._pipes()
+            questions.write("".join(f"{blob}\n" for blob in blobs).encode())
+            questions.flush()
+            answers = [(blob, _answer(answering)) for blob in blobs]
         return {blob: data for blob, data in answers if data is not None}
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         # A forked child has the parent's pipes: two readers of one answer would get half of it each.
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             self._process, self._owner = self._git.start("cat-file", "--batch"), os.getpid()
             weakref.finalize(self, _stop, self._process)
-        return self._process
+        return _both(self._process)
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise AssertionError("the process was started with pipes")
-    return pipe
+def _both(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    return cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
 
 
 def _answer(pipe: IO[bytes]) -> bytes | None:
@@ -58,8 +56,7 @@ def _answer(pipe: IO[bytes]) -> bytes | None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(BrokenPipeError):
-                pipe.close()
+    for pipe in _both(process):
+        with suppress(BrokenPipeError):
+            pipe.close()
     process.wait()

@@ -80,6 +80,7 @@ FILMS_AND_SOUNDS: dict[str, tuple[bytes, Probe]] = {
     "matroska": (sample("film.mkv"), video("video/x-matroska", 1.0)),
     "m4a": (sample("sound.m4a"), audio("audio/mp4", 1.022)),
     "mp3": (sample("cbr.mp3"), audio("audio/mpeg", 1.032)),
+    "mp3 of one frame": (mp3()[:417], audio("audio/mpeg", 417 * 8 / 128_000)),
     "mp3 with a count": (mp3(frames=100), audio("audio/mpeg", 100 * 1152 / 44100)),
     "mp3 without a count": (mp3(), audio("audio/mpeg", 3 * 417 * 8 / 128_000)),
     "mp3 behind a tag": (
@@ -168,13 +169,121 @@ def test_a_bomb_is_measured_and_not_decoded() -> None:
     assert probe(b"\x89PNG\r\n\x1a\n" + chunks) == image("image/png", 100_000, 100_000)
 
 
+def film(*, moov: bytes = b"", trak: bytes = b"", brand: bytes = b"isom", duration: int = 1000) -> bytes:
+    """A film without frames; ``moov`` and ``trak`` are boxes in the place of the usual ones."""
+    mvhd = full(b"mvhd", struct.pack(">IIII", 0, 0, 1000, duration), bytes(80))
+    tkhd = full(b"tkhd", bytes(72), struct.pack(">II", 64 << 16, 48 << 16))
+    hdlr = full(b"hdlr", bytes(4), b"vide", bytes(12))
+    track = box(b"trak", trak or tkhd, box(b"mdia", hdlr))
+    return box(b"ftyp", brand, bytes(4)) + box(b"moov", moov or mvhd + track)
+
+
+def test_a_box_may_be_larger_than_four_gigabytes_can_be_said() -> None:
+    long = struct.pack(">I4sQ", 1, b"mdat", 20) + b"data"
+    assert probe(film() + long) == video("video/mp4", 1.0)
+    assert probe(film() + struct.pack(">I4sQ", 1, b"mdat", 1 << 62)) is None
+
+
+def test_a_last_box_may_go_to_the_end() -> None:
+    assert probe(film() + struct.pack(">I4s", 0, b"mdat") + bytes(99)) == video("video/mp4", 1.0)
+
+
+def test_an_unknown_duration_is_none() -> None:
+    assert probe(film(duration=0xFFFFFFFF)) == video("video/mp4", None)
+
+
+def test_a_film_in_fragments_may_say_its_duration_elsewhere() -> None:
+    tkhd = full(b"tkhd", bytes(72), struct.pack(">II", 64 << 16, 48 << 16))
+    track = box(b"trak", tkhd, box(b"mdia", full(b"hdlr", bytes(4), b"vide", bytes(12))))
+    mvhd = full(b"mvhd", struct.pack(">IIII", 0, 0, 1000, 0), bytes(80))
+    mvex = box(b"mvex", full(b"mehd", struct.pack(">I", 2500)))
+    assert probe(film(moov=mvhd + track + mvex)) == video("video/mp4", 2.5)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_exif_in_both_byte_orders(order: str) -> None:
+    magic = b"II*\0" if order == "<" else b"MM\0*"
+    tiff = magic + struct.pack(f"{order}IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
+    body = b"Exif\0\0" + tiff
+    jpeg = encoded(noise(), "JPEG")
+    assert probe(jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]) == image(
+        "image/jpeg", 80, 120
+    )
+
+
+@pytest.mark.parametrize(
+    "tiff", [b"", b"MM\0*", b"MM\0*" + bytes(3) + b"\xff", b"MM\0*\0\0\0\x08\0\0", b"no TIFF at all"], ids=repr
+)
+def test_exif_that_says_nothing_turns_nothing(tiff: bytes) -> None:
+    body = b"Exif\0\0" + tiff
+    jpeg = encoded(noise(), "JPEG")
+    assert probe(jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]) == image("image/jpeg")
+
+
+def ebml(*, doc_type: bytes = b"webm", entries: bytes = b"") -> bytes:
+    entries = entries or track(1)
+    header = b"\x42\x82" + bytes([0x80 | len(doc_type)]) + doc_type
+    tracks = b"\x16\x54\xae\x6b" + bytes([0x80 | len(entries)]) + entries
+    segment = b"\x18\x53\x80\x67" + bytes([0x80 | len(tracks)]) + tracks
+    return b"\x1a\x45\xdf\xa3" + bytes([0x80 | len(header)]) + header + segment
+
+
+def track(kind: int, *, width: int = 64) -> bytes:
+    size = b"\xb0\x81" + bytes([width]) + b"\xba\x81\x30"
+    body = b"\x83\x81" + bytes([kind]) + b"\xe0" + bytes([0x80 | len(size)]) + size
+    return b"\xae" + bytes([0x80 | len(body)]) + body
+
+
+def test_a_matroska_file_of_a_few_bytes() -> None:
+    assert probe(ebml(entries=track(2) + track(1) + track(1, width=9))) == video("video/webm", None)
+    assert probe(ebml(entries=track(2))) == audio("audio/webm", None)
+
+
+CONTRADICTIONS = {
+    "png without a size": b"\x89PNG\r\n\x1a\n" + bytes(4) + b"IEND" + bytes(4),
+    "png of no pixels": b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" + bytes(17) + bytes(4) + b"IEND" + bytes(4),
+    "jpeg without a frame": b"\xff\xd8\xff\xda\x00\x02\xff\xd9",
+    "gif without a picture": b"GIF89a\1\0\1\0\0\0\0\x3b",
+    "webp without a picture": riff(b"WEBP", (b"VP8X", bytes(10))),
+    "webp with too large a chunk": riff(b"WEBP", (b"VP8L", bytes(10)))[:16] + b"\xff\0\0\0" + bytes(10),
+    "heic without properties": box(b"ftyp", b"heic", bytes(4)) + full(b"meta", full(b"pitm", b"\0\1"), box(b"iprp")),
+    "heic without a primary item": box(b"ftyp", b"heic", bytes(4)) + full(b"meta"),
+    "heic without meta": box(b"ftyp", b"heic", bytes(4)),
+    "heic of an item without a size": heic().replace(full(b"pitm", b"\0\x31"), full(b"pitm", b"\0\x32")),
+    "film without a header": film(moov=box(b"free")),
+    "film without a track": film(moov=full(b"mvhd", bytes(96))),
+    "film of a track without a header": film(trak=box(b"free")),
+    "film of no pixels": film(trak=full(b"tkhd", bytes(80))),
+    "film without moov": box(b"ftyp", b"isom", bytes(4)) + box(b"mdat"),
+    "matroska of another kind": ebml(doc_type=b"other"),
+    "matroska without tracks": ebml().replace(b"\x16\x54\xae\x6b", b"\x12\x54\xc3\x67"),
+    "matroska of no pixels": ebml(entries=track(1, width=0)),
+    "matroska of subtitles": ebml(entries=track(17)),
+    "matroska with too large a number": ebml(entries=b"\xae\x8b\x83\x89" + bytes(9)),
+    "matroska with an impossible length": b"\x1a\x45\xdf\xa3\x00",
+    "mp3 of one frame that is cut off": mp3()[:200],
+    "mp3 whose second frame is none": mp3()[:417] + bytes(417),
+    "mp3 of a reserved rate": b"\xff\xfb\x9c\x64" + bytes(500),
+    "wav without sound": riff(b"WAVE", (b"fmt ", bytes(16))),
+    "flac without its first block": b"fLaC" + struct.pack(">I", 0x84000004) + bytes(9),
+    "pdf without an end": PDF[:20],
+}
+
+
+@pytest.mark.parametrize("data", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+def test_a_file_that_contradicts_itself_is_none(data: bytes) -> None:
+    assert probe(data) is None
+
+
 HOSTILE = {
     "a million empty boxes": box(b"ftyp", b"isom", bytes(4)) + box(b"free") * 1_000_000,
     "a million empty chunks": b"\x89PNG\r\n\x1a\n" + (bytes(4) + b"tEXt" + bytes(4)) * 1_000_000,
     "a million small blocks": b"GIF89a\1\0\1\0\0\0\0\x21\xfe" + b"\1x" * 1_000_000,
     "a million fill bytes": b"\xff\xd8" + b"\xff" * 1_000_000,
     "a million markers": b"\xff\xd8" + b"\xff\x01" * 1_000_000,
-    "a million elements": b"\x1a\x45\xdf\xa3\x80" + b"\xec\x80" * 1_000_000,
+    "a million elements": ebml().partition(b"\x18\x53")[0] + b"\x18\x53\x80\x67\xff" + b"\xec\x80" * 1_000_000,
+    "a million metadata blocks": b"fLaC\0\0\0\x22" + bytes(34) + b"\1\0\0\0" * 1_000_000,
+    "a million chunks of no sound": b"RIFF\0\0\0\0WAVE" + b"junk\0\0\0\0" * 1_000_000,
     "a million riff chunks": b"RIFF" + struct.pack("<I", 8_000_004) + b"WEBP" + b"junk\0\0\0\0" * 1_000_000,
 }
 

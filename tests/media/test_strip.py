@@ -104,7 +104,7 @@ def test_the_place_of_a_film_is_blanked_where_it_stands() -> None:
 
 
 def test_exif_of_a_heic_is_blanked_where_it_stands() -> None:
-    """Two extents that overlap, one item of EXIF and one of XMP, and one of another kind that stays."""
+    """Extents that overlap, one item of EXIF and one of XMP, and one of another kind that stays."""
     secret = b"Exif\0\0 48.1N "
     infe = b"".join(
         full(b"infe", struct.pack(">HH", item, 0), kind, version=2)
@@ -113,9 +113,9 @@ def test_exif_of_a_heic_is_blanked_where_it_stands() -> None:
     iinf = full(b"iinf", struct.pack(">H", 3), infe)
 
     def laid_out(start: int) -> bytes:
-        extents = [(1, start, 24), (2, start + 12, 14), (3, start + 26, 13)]
+        extents = [(1, start, 24), (1, start + 3, 5), (2, start + 12, 14), (3, start + 26, 13)]
         rows = b"".join(struct.pack(">HHHII", item, 0, 1, offset, length) for item, offset, length in extents)
-        iloc = full(b"iloc", b"\x44\x00", struct.pack(">H", 3), rows)
+        iloc = full(b"iloc", b"\x44\x00", struct.pack(">H", 4), rows)
         return heic(extra=iinf + iloc) + box(b"mdat", secret * 2, secret)
 
     at = len(laid_out(0)) - 3 * len(secret)
@@ -126,6 +126,19 @@ def test_exif_of_a_heic_is_blanked_where_it_stands() -> None:
     assert after[at + 2 * len(secret) :] == secret
     assert b"48.1N" not in after[at : at + 2 * len(secret)]
     assert probe(after) == probe(before)
+
+
+@pytest.mark.parametrize("sizes", [b"\x44\x00", b"\x00\x00"])
+def test_a_heic_that_contradicts_itself_comes_back_as_it_is(sizes: bytes) -> None:
+    infe = full(b"infe", struct.pack(">HH", 1, 0), b"Exif", version=2) + full(b"infe", bytes(8))
+    iloc = full(b"iloc", sizes, struct.pack(">HHHH", 1, 1, 0, 0xFFFF))
+    data = heic(extra=full(b"iinf", struct.pack(">H", 2), infe) + iloc)
+    assert strip(data) == data
+
+
+def test_a_jpeg_of_more_segments_than_we_look_at_comes_back_as_it_is() -> None:
+    data = b"\xff\xd8" + b"\xff\xe1\x00\x02" * 200_001 + encoded(noise(), "JPEG", exif=exif())[2:]
+    assert strip(data) == data
 
 
 @pytest.mark.parametrize("data", [b"", b"text", PDF, flac(), mp3(), sample("film.webm"), encoded(noise(), "GIF")])

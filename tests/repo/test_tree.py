@@ -56,6 +56,7 @@ def root(tmp_path: Path) -> Path:
             "content/2026/c.md": b"c",
             "content/notes.txt": b"no post",
             "content/a.png": PICTURE,
+            "content/large.png": PICTURE * 1000,
             "contents/other.md": b"another folder",
         },
     )
@@ -190,6 +191,7 @@ def test_a_file_that_git_knows(root: Path) -> None:
         assert tree.entry("content/a.png") == Entry(EntryKind.FILE, "content/a.png", blob(PICTURE))
         assert tree.entry("./content//2026/../a.png").path == "content/a.png"
         assert tree.read("content/a.png") == PICTURE
+        assert tree.entry("content/large.png").kind is EntryKind.FILE
 
 
 def test_a_changed_file_has_the_id_it_would_get(root: Path) -> None:
@@ -467,6 +469,7 @@ def test_the_library_refuses(root: Path, path: str, message: str) -> None:
 def test_the_library_follows_a_branch_that_moves(root: Path) -> None:
     library = BlobLibrary(Git(root), "refs/heads/main")
     assert library.read(media("content/a.png", PICTURE)) == PICTURE
+    assert library.read(media("content/b.md", b"b")) == b"b"
     write(root, {"content/a.png": b"the next one"})
     commit(root)
     assert library.read(media("content/a.png", b"the next one")) == b"the next one"

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from jsonschema import Draft202012Validator
 from postiz_ops.ledger.record import PartRecord, Record, State
 from postiz_ops.model import Account, Config, Delivery, Draft, DraftPart, LinkCard, Media, MediaKind, Schedule
 from postiz_ops.plan import Action, Plan, Planned
+from postiz_ops.providers import PROVIDERS
+from postiz_ops.providers.base import Title
 from postiz_ops.report.comment import LIMIT
 from postiz_ops.report.plan import render
 
@@ -141,6 +144,31 @@ no commit yet
 
 Plan: nothing to do."""
     )
+
+
+def test_nothing_to_do_in_a_pull_request() -> None:
+    assert (
+        shown(format="markdown")
+        == """\
+### Plan: nothing to do
+
+For Tue 1 Dec 2026 09:00 (Europe/Berlin, as all times here); commit 1a2b3c4d5e6f."""
+    )
+
+
+def test_a_finished_delivery_is_in_the_table_alone() -> None:
+    page = shown(planned(draft(), action=Action.NONE, state=State.PUBLISHED), format="markdown", everything=True)
+    assert "| `acme-mastodon` | published | 12/500 |  |" in page
+    assert "<details>" not in page
+
+
+def test_a_title_is_shown_where_the_platform_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = replace(PROVIDERS["mastodon"].SPEC, post_title=Title.REQUIRED)
+    known = {"mastodon": SimpleNamespace(spec=lambda _account: spec)}
+    row = planned(draft(title="We are live"))
+    assert "title:" not in shown(row)
+    monkeypatch.setattr("postiz_ops.report.planned.PROVIDERS", known)
+    assert "\n      title: We are live\n" in shown(row)
 
 
 def test_what_is_finished_is_listed_when_it_is_asked_for() -> None:

@@ -126,6 +126,18 @@ no deliveries."""
     )
 
 
+def test_nothing_to_show_as_a_page() -> None:
+    assert (
+        shown(format="markdown", paused="")
+        == """\
+### Status: no deliveries
+
+As of 2026-12-01 09:00 (Europe/Berlin), commit 1a2b3c4d5e6f.
+
+**Paused**"""
+    )
+
+
 def test_colour_is_for_terminals_alone() -> None:
     assert "\x1b" not in shown(*everything())
     assert "\x1b[1;31min doubt\x1b[0m, part 2 of 3    2026" in shown(*everything(), color=True)
