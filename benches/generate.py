@@ -68,14 +68,14 @@ def main() -> None:
 
 
 def generate(folder: Path, posts: int, *, seed: int, start: date) -> None:
-    """Write accounts.yaml, the posts and their pictures below ``folder``: a post every 47 minutes."""
+    """Write accounts.yaml, the posts and their pictures below ``folder``: twenty posts a day, from six o'clock on."""
     source = random.Random(seed)
     (folder / "media").mkdir(parents=True, exist_ok=True)
     (folder / "accounts.yaml").write_text(ACCOUNTS)
     for number in range(PICTURES):
         (folder / f"media/{number}.png").write_bytes(picture(number))
     for number in range(posts):
-        at = datetime.combine(start, time(6)) + timedelta(minutes=47 * number)
+        at = datetime.combine(start, time(6)) + timedelta(days=number // 20, minutes=number % 20 * 47)
         path = folder / f"content/{at:%Y/%m}/{number:06}-{source.choice(WORDS[:40])}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(post(number, at, source), encoding="utf-8")

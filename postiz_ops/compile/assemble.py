@@ -22,11 +22,19 @@ NO_SIGNATURE = "none"
 
 @dataclass(slots=True)
 class Assembly:
-    """One post on its way to all its accounts: what two of them have in common is rendered once."""
+    """One post on its way to all its accounts: what two of them have in common is rendered and counted once."""
 
     subject: Subject
     context: Context
     rendered: dict[tuple[str, str, str], Rendered] = field(default_factory=dict)
+    counted: dict[tuple[str, Unit], int] = field(default_factory=dict)
+
+    def measure(self, text: str, unit: Unit) -> int:
+        """The length of a text in a unit."""
+        key = (text, unit)
+        if key not in self.counted:
+            self.counted[key] = measure(text, unit)
+        return self.counted[key]
 
     def render(self, markdown: str, spec: Spec) -> Rendered:
         """A text in a platform's form."""
@@ -150,15 +158,20 @@ def _pieces(
     parts: list[_Part], assembly: Assembly, lens: Lens, fields: Fields, hashtags: tuple[str, ...]
 ) -> Iterator[Piece]:
     for index, part in enumerate(parts):
-        for number, text in enumerate(_texts(part, lens, fields, hashtags if index == 0 else ())):
+        for number, text in enumerate(_texts(part, assembly, lens, fields, hashtags if index == 0 else ())):
             yield _piece(part if number == 0 else replace(part, listed=()), text, assembly, lens, fields)
 
 
-def _texts(part: _Part, lens: Lens, fields: Fields, hashtags: tuple[str, ...]) -> tuple[Rendered, ...]:
+def _texts(
+    part: _Part, assembly: Assembly, lens: Lens, fields: Fields, hashtags: tuple[str, ...]
+) -> tuple[Rendered, ...]:
     form = lens.spec.text.form
+    whole = with_hashtags(part.rendered, hashtags, form) if hashtags else part.rendered
     if fields.thread.value != "auto" or lens.spec.threads is Threads.NONE:
-        return (with_hashtags(part.rendered, hashtags, form) if hashtags else part.rendered,)
-    room = [(unit, limit - warning_length(fields, lens.spec, unit)) for unit, limit in lens.limits]
+        return (whole,)
+    room = [(limit.unit, limit.max - warning_length(fields, lens.spec, limit.unit)) for limit in lens.limits]
+    if all(assembly.measure(whole.text, unit) <= most for unit, most in room):
+        return (whole,)
     return divide(part.rendered, hashtags, form, room)
 
 
@@ -169,15 +182,20 @@ def warning_length(fields: Fields, spec: Spec, unit: Unit) -> int:
 
 
 def _piece(part: _Part, text: Rendered, assembly: Assembly, lens: Lens, fields: Fields) -> Piece:
-    path, source, unit = assembly.subject.path, part.source, lens.spec.text.limit.unit
+    path, source = assembly.subject.path, part.source
+    lengths = [assembly.measure(text.text, limit.unit) for limit in lens.limits]
+    if fields.content_warning.value:
+        lengths = [
+            n + warning_length(fields, lens.spec, limit.unit) for n, limit in zip(lengths, lens.limits, strict=True)
+        ]
     assets = (*part.listed, *_images(text, source, path, assembly)) if text.images else part.listed
     last = source.markdown[source.markdown.rfind("\n") + 1 :]
     sent = DraftPart(
         text=text.text,
-        length=measure(text.text, unit) + warning_length(fields, lens.spec, unit),
+        length=lengths[0],
         facets=text.facets,
         media=tuple(asset.media for asset in assets if asset.media),
         comment=source.comment,
         span=Span(path, source.lines[0], 1, source.lines[-1], len(last) + 1),
     )
-    return Piece(sent, text, source, assets)
+    return Piece(sent, text, source, tuple(lengths), assets)

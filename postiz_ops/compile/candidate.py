@@ -9,25 +9,33 @@ from typing import Any
 from postiz_ops.compile.body import PartSource
 from postiz_ops.compile.frontmatter import RepeatRule
 from postiz_ops.compile.layers import Chosen, Fields, Layers
+from postiz_ops.compile.lens import Lens
 from postiz_ops.compile.media import Asset
 from postiz_ops.compile.schedule import When
 from postiz_ops.compile.source import Source
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
-from postiz_ops.model import Account, Config, Draft, DraftPart, Span
-from postiz_ops.providers.base import Spec
+from postiz_ops.model import Account, Config, Draft, DraftPart, Schedule, Span
+from postiz_ops.providers.base import Limit, Spec
 from postiz_ops.text.rendered import Rendered
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A post before it is resolved for accounts, with the fields that are the same for all of them."""
+    """A post before it is resolved for accounts, with the fields that are the same for all of them.
+
+    ``id`` is ``None`` where the post has none of its own. ``names`` is what it may name: accounts, providers, groups.
+    """
 
     config: Config
+    names: frozenset[str]
     source: Source
     layers: Layers
     platforms: Chosen[tuple[str, ...] | None]
     status: Chosen[str | None]
     repeat: Chosen[RepeatRule | None]
+    id: str | None
+    tags: tuple[str, ...]
+    allow_repeat: bool
 
     @property
     def path(self) -> str:
@@ -37,11 +45,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One part that will be sent, and the way back to the file: ``source`` is the part of the body behind it."""
+    """One part that will be sent, and the way back to the file: ``source`` is the part of the body behind it.
+
+    ``lengths`` are what counts towards each of the platform's limits (``Lens.limits``).
+    """
 
     sent: DraftPart
     rendered: Rendered
     source: PartSource
+    lengths: tuple[int, ...]
     assets: tuple[Asset, ...] = ()
 
     def place(self, path: str, start: int, end: int) -> Span:
@@ -65,12 +77,21 @@ class MissingSignature:
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """What was found while a candidate was put together, for the rules to say: why ``repeat`` means nothing, say."""
+    """What was found while a candidate was put together, for the rules to say."""
 
-    repeat: str | None = None
     signature: MissingSignature | None = None
     unknown_people: tuple[tuple[str, Span], ...] = ()
     settings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a draft goes out: as it was written, as it was understood, and why its ``repeat`` means nothing."""
+
+    when: When | None
+    schedule: Schedule
+    repeat_problem: str | None
+    place: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +103,9 @@ class Candidate:
     """
 
     subject: Subject
-    account: Account
-    spec: Spec
+    lens: Lens
     fields: Fields
-    when: When | None
+    timing: Timing
     pieces: tuple[Piece, ...]
     comments: tuple[PartSource, ...]
     assets: tuple[Asset, ...]
@@ -95,9 +115,24 @@ class Candidate:
     draft: Draft = field(repr=False)
 
     @property
+    def account(self) -> Account:
+        """Whom it goes to."""
+        return self.lens.account
+
+    @property
+    def spec(self) -> Spec:
+        """What the account's platform takes."""
+        return self.lens.spec
+
+    @property
     def config(self) -> Config:
         """accounts.yaml."""
         return self.subject.config
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Every limit of a text, in the order of ``Piece.lengths``."""
+        return self.lens.limits
 
     @property
     def path(self) -> str:

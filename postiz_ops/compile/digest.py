@@ -8,6 +8,8 @@ from typing import Any
 
 from postiz_ops.model import Draft, DraftPart, LinkCard, Media
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def content_digest(draft: Draft, *, titled: bool) -> str:
     """SHA-256 over what a draft sends: not when it goes out, nor how the repository files it (tags, status).
@@ -27,13 +29,20 @@ def content_digest(draft: Draft, *, titled: bool) -> str:
 
 
 def text_digest(draft: Draft) -> str:
-    """SHA-256 over the texts of a draft's parts, by their media where they have none: what readers have seen before."""
-    return _hash([part.text or [media.sha256 for media in part.media] for part in draft.parts])
+    """SHA-256 over the texts of a draft's parts, by their media where they have none: what readers have seen before.
+
+    A NUL stands between parts: no text has one in it.
+    """
+    shown = (part.text or " ".join(media.sha256 for media in part.media) for part in draft.parts)
+    return _hashed("\0".join(shown))
 
 
 def _hash(value: Any) -> str:
-    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    return _hashed(_CANONICAL.encode(value))
+
+
+def _hashed(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _part(part: DraftPart) -> dict[str, Any]:

@@ -34,7 +34,7 @@ OWN: Sequence[Check] = (
 
 
 def inspect(subject: Subject, candidates: Sequence[Candidate]) -> Iterator[Diagnostic]:
-    """Everything that the rules find in one post."""
+    """Everything that the rules find in one post. What an account that is switched off would not take is no matter."""
     yield from targets.check(subject)
     accounts = {candidate.account.id: candidate.account.provider for candidate in candidates}
     yield from gathered(
@@ -47,5 +47,6 @@ def inspect(subject: Subject, candidates: Sequence[Candidate]) -> Iterator[Diagn
         accounts,
     )
     for candidate in candidates:
-        for check in OWN:
-            yield from check(candidate)
+        if candidate.account.enabled:
+            for check in OWN:
+                yield from check(candidate)

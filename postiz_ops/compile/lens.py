@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,18 @@ from postiz_ops.compile.decode import decode
 from postiz_ops.compile.frontmatter import FrontMatter
 from postiz_ops.compile.layers import merged
 from postiz_ops.compile.media import Shelf
-from postiz_ops.compile.names import names_of
+from postiz_ops.compile.names import known, names_of
 from postiz_ops.diagnostics import Diagnostic
 from postiz_ops.model import Account, Config, Unit
 from postiz_ops.providers import PROVIDERS
-from postiz_ops.providers.base import Spec, with_limits
+from postiz_ops.providers.base import Limit, Spec, with_limits
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
     """An account as posts are seen through it: its platform's facts, its names, and the settings that posts start from.
 
-    ``limits`` is what a text is split by: every limit of the platform, and UTF-16 units where it says no unit.
+    ``limits`` are those of a text: all of the platform, and one in UTF-16 units where it does not say what it counts.
     """
 
     account: Account
@@ -33,7 +33,7 @@ class Lens:
     names: frozenset[str]
     base: Mapping[str, Any]
     settings: Mapping[str, Any]
-    limits: tuple[tuple[Unit, int], ...]
+    limits: tuple[Limit, ...]
 
     def settled(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         """Settings as the platform's model has them, without what is the default anyway; as they are if it refuses."""
@@ -58,9 +58,11 @@ class Context:
     signatures: Mapping[str, Signature]
     defaults: FrontMatter
     zone: ZoneInfo = field(init=False)
+    names: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.config.timezone)
+        self.names = known(self.config)
 
 
 def make_context(
@@ -79,14 +81,14 @@ def _lens(account: Account, config: Config, defaults: FrontMatter, limits: Mappi
     layers = [defaults.settings.get(account.provider, {}), defaults.settings.get(account.id, {}), account.settings]
     base = _sound(spec.settings, merged(*layers))
     settled = _settled(spec.settings, base)
-    return Lens(account, spec, names_of(account, config), base, settled, tuple(_text_limits(spec)))
+    return Lens(account, spec, names_of(account, config), base, settled, text_limits(spec))
 
 
-def _text_limits(spec: Spec) -> Iterator[tuple[Unit, int]]:
+def text_limits(spec: Spec) -> tuple[Limit, ...]:
+    """Every limit of a text. The last one of a loose rule is the doubtful one, in UTF-16 units."""
     rule = spec.text
-    yield from ((limit.unit, limit.max) for limit in (rule.limit, *rule.also))
-    if rule.loose:
-        yield Unit.UTF16, rule.limit.max
+    doubtful = (replace(rule.limit, unit=Unit.UTF16, warn_above=None),) if rule.loose else ()
+    return (rule.limit, *rule.also, *doubtful)
 
 
 def _settled(model: type[BaseModel], settings: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -234,11 +234,15 @@ class _Job:
         missing = [path for path in self.listed if path not in self.results]
         kept = self.cache.kept("post", missing) if self.cache and missing else {}
         posts = {path: decode(Post, value) for path, value in kept.items()}
-        made = {path: self.results.get(path) or self._compiled(path) for path in self.listed if path not in posts}
+        made = {path: self._post(path) for path in self.listed if path not in posts}
         if self.cache:
-            self.cache.keep("post", {path: encode(result.post) for path, result in made.items()})
-        for path in self.listed:
-            yield posts[path] if path in posts else made[path].post
+            self.cache.keep("post", {path: encode(post) for path, post in made.items()})
+        return (posts.get(path) or made[path] for path in self.listed)
+
+    def _post(self, path: str) -> Post:
+        from postiz_ops.compile.post import sealed
+
+        return sealed((self.results.get(path) or self._compiled(path)).post, self.context())
 
 
 def _row(result: Result, blob: str) -> Row:

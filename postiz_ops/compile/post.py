@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from postiz_ops.compile.candidate import Candidate, Subject
-from postiz_ops.compile.codec import encode
-from postiz_ops.compile.digest import text_digest
+from postiz_ops.compile.digest import content_digest, text_digest
 from postiz_ops.compile.inspection import inspect
 from postiz_ops.compile.lens import Context
 from postiz_ops.compile.names import default_id
@@ -18,11 +17,15 @@ from postiz_ops.compile.summary import Summary, microseconds, packed
 from postiz_ops.compile.tree import Entry
 from postiz_ops.diagnostics import Diagnostic, Severity, in_order
 from postiz_ops.model import Draft, Post, Span
+from postiz_ops.providers.base import Title
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a post. ``place`` is that of its id, ``needs`` what stood at every path that it asked for."""
+    """What came of a post. ``place`` is that of its id, ``needs`` what stood at every path that it asked for.
+
+    The drafts have no digest of their content yet: ``sealed`` gives it to them.
+    """
 
     post: Post
     place: Span
@@ -42,13 +45,7 @@ def compile_post(path: str, data: bytes, context: Context) -> Result:
     found = list(candidates(subject, context))
     findings = in_order((*source.diagnostics, *inspect(subject, found)))
     drafts = tuple(validated((candidate.draft for candidate in found), findings))
-    chosen = subject.layers.common("id")
-    post = Post(
-        chosen.value or default_id(path, context.config.content),
-        path,
-        subject.layers.common("tags").value or (),
-        drafts,
-    )
+    post = Post(subject.id or default_id(path, context.config.content), path, subject.tags, drafts)
     summaries = tuple(map(_summary, found))
     return Result(post, _id_place(source, subject), findings, summaries, tuple(context.shelf.asked.values()))
 
@@ -58,6 +55,16 @@ def validated(drafts: Iterable[Draft], findings: Iterable[Diagnostic]) -> Iterat
     broken = {finding.account for finding in findings if finding.severity is Severity.ERROR}
     for draft in drafts:
         yield replace(draft, valid=False) if None in broken or draft.account in broken else draft
+
+
+def sealed(post: Post, context: Context) -> Post:
+    """The post with the digest of what each draft sends: ``check`` does without it."""
+    return replace(post, drafts=tuple(_sealed(draft, context) for draft in post.drafts))
+
+
+def _sealed(draft: Draft, context: Context) -> Draft:
+    titled = context.lenses[draft.account].spec.post_title is not Title.ABSENT
+    return replace(draft, content=content_digest(draft, titled=titled))
 
 
 def _id_place(source: Source, subject: Subject) -> Span:
@@ -82,5 +89,9 @@ def _summary(candidate: Candidate) -> Summary:
         text=text_digest(draft),
         allow_repeat=draft.allow_repeat,
         explicit_id=draft.explicit_id,
-        places=json.dumps(encode([candidate.fields.publish_at.span(), draft.span])),
+        places=json.dumps([_numbers(place) for place in (candidate.timing.place, draft.span or Span(draft.path))]),
     )
+
+
+def _numbers(place: Span) -> tuple[str, int, int, int, int]:
+    return place.path, place.line, place.column, place.end_line, place.end_column

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from postiz_ops.compile.assemble import Assembly, assemble
-from postiz_ops.compile.candidate import Candidate, Problems, Subject
-from postiz_ops.compile.digest import content_digest
+from postiz_ops.compile.assemble import Assembled, Assembly, assemble
+from postiz_ops.compile.candidate import Candidate, Problems, Subject, Timing
 from postiz_ops.compile.frontmatter import Link
-from postiz_ops.compile.layers import Chosen, Layers, merged
+from postiz_ops.compile.layers import Chosen, Fields, Layers, merged
 from postiz_ops.compile.lens import Context, Lens
 from postiz_ops.compile.media import Asset, Reference
 from postiz_ops.compile.names import default_id
@@ -20,7 +19,6 @@ from postiz_ops.compile.source import Source
 from postiz_ops.compile.targets import targets
 from postiz_ops.diagnostics import Diagnostic
 from postiz_ops.model import Draft, LinkCard, Schedule, Span
-from postiz_ops.providers.base import Title
 
 
 def subject_of(source: Source, context: Context) -> Subject | None:
@@ -28,57 +26,87 @@ def subject_of(source: Source, context: Context) -> Subject | None:
     if source.front is None:
         return None
     layers = Layers(source.path, source.front, source.node, context.defaults)
-    platforms, status, repeat = (layers.common(name) for name in ("platforms", "status", "repeat"))
-    return Subject(context.config, source, layers, platforms, status, repeat)
+    return Subject(
+        config=context.config,
+        names=context.names,
+        source=source,
+        layers=layers,
+        platforms=layers.common("platforms"),
+        status=layers.common("status"),
+        repeat=layers.common("repeat"),
+        id=layers.common("id").value,
+        tags=layers.common("tags").value or (),
+        allow_repeat=bool(layers.common("allow_repeat").value),
+    )
 
 
 def candidates(subject: Subject, context: Context) -> Iterator[Candidate]:
     """The post as it would go to each of its accounts, in the order in which it names them."""
     assembly = Assembly(subject, context)
+    timings: dict[str | None, Timing] = {}
     for account in targets(subject.platforms.value or (), context.config):
         if account.id in context.lenses:
-            yield _candidate(subject, context, context.lenses[account.id], assembly)
+            lens, fields = context.lenses[account.id], subject.layers.fields(account)
+            written = fields.publish_at.value
+            if written not in timings:
+                timings[written] = _timing(subject, context, fields.publish_at)
+            yield _candidate(assembly, lens, fields, timings[written])
 
 
-def _candidate(subject: Subject, context: Context, lens: Lens, assembly: Assembly) -> Candidate:
-    fields = subject.layers.fields(lens.account)
-    when = None if fields.publish_at.value is None else parse_when(fields.publish_at.value, context.zone)
-    schedule, repeat_problem = _schedule(subject, context, when)
+def _candidate(assembly: Assembly, lens: Lens, fields: Fields, timing: Timing) -> Candidate:
+    subject, context = assembly.subject, assembly.context
     settings, setting_problems = _settings(subject, lens)
     card = _card_image(fields.link, context, subject.path)
     made = assemble(assembly, lens, fields)
-    draft = Draft(
-        post=subject.layers.common("id").value or default_id(subject.path, context.config.content),
-        path=subject.path,
-        account=lens.account.id,
-        provider=lens.account.provider,
-        schedule=schedule,
-        parts=tuple(piece.sent for piece in made.pieces),
-        status=subject.status.value or ("draft" if when is None else "ready"),
-        title=fields.title.value,
-        link=_card(fields.link.value, card) if lens.spec.link_card else None,
-        content_warning=fields.content_warning.value if lens.spec.content_warning else None,
-        hashtags=made.hashtags,
-        settings=settings,
-        tags=subject.layers.common("tags").value or (),
-        allow_repeat=bool(subject.layers.common("allow_repeat").value),
-        explicit_id=subject.layers.common("id").value is not None,
-        span=made.pieces[0].sent.span if made.pieces else Span(subject.path, end_column=2),
-    )
     return Candidate(
         subject=subject,
-        account=lens.account,
-        spec=lens.spec,
+        lens=lens,
         fields=fields,
-        when=when,
+        timing=timing,
         pieces=made.pieces,
         comments=made.comments,
         assets=made.assets,
         card=card,
         settings=settings,
-        problems=Problems(repeat_problem, made.missing_signature, made.unknown_people, setting_problems),
-        draft=replace(draft, content=content_digest(draft, titled=lens.spec.post_title is not Title.ABSENT)),
+        problems=Problems(made.missing_signature, made.unknown_people, setting_problems),
+        draft=_draft(subject, lens, fields, timing, made, settings, card),
     )
+
+
+def _draft(
+    subject: Subject,
+    lens: Lens,
+    fields: Fields,
+    timing: Timing,
+    made: Assembled,
+    settings: Mapping[str, Any],
+    card: Asset | None,
+) -> Draft:
+    spec, parts = lens.spec, tuple(piece.sent for piece in made.pieces)
+    return Draft(
+        post=subject.id or default_id(subject.path, subject.config.content),
+        path=subject.path,
+        account=lens.account.id,
+        provider=lens.account.provider,
+        schedule=timing.schedule,
+        parts=parts,
+        status=subject.status.value or ("draft" if timing.when is None else "ready"),
+        title=fields.title.value,
+        link=_card(fields.link.value, card) if spec.link_card else None,
+        content_warning=fields.content_warning.value if spec.content_warning else None,
+        hashtags=made.hashtags,
+        settings=settings,
+        tags=subject.tags,
+        allow_repeat=subject.allow_repeat,
+        explicit_id=subject.id is not None,
+        span=parts[0].span if parts else Span(subject.path, end_column=2),
+    )
+
+
+def _timing(subject: Subject, context: Context, written: Chosen[str | None]) -> Timing:
+    when = None if written.value is None else parse_when(written.value, context.zone)
+    schedule, problem = _schedule(subject, context, when)
+    return Timing(when, schedule, problem, written.span())
 
 
 def _schedule(subject: Subject, context: Context, when: When | None) -> tuple[Schedule, str | None]:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 
 from postiz_ops.compile.candidate import Subject
 from postiz_ops.compile.layers import Chosen
-from postiz_ops.compile.names import known, providers
 from postiz_ops.compile.pages import page
 from postiz_ops.compile.targets import accounts_of
 from postiz_ops.compile.wording import instead, quoted
@@ -94,7 +93,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         message = "this post is for no account"
         yield NOBODY.at(names.span(), message, help="add `platforms` to the front-matter", severity=severity)
     for index, name in enumerate(names.value or ()):
-        yield from _target(subject, name, names.span(index))
+        yield from _target(subject, name, index)
     yield from _only(subject)
     yield from _by_name(subject)
 
@@ -105,17 +104,18 @@ def _is_live(subject: Subject) -> bool:
     return status == "ready" or (status is None and when is not None)
 
 
-def _target(subject: Subject, name: str, span: Span) -> Iterator[Diagnostic]:
-    config, text = subject.config, quoted(name)
-    if name not in known(config):
-        yield _unknown(name, known(config), span)
+def _target(subject: Subject, name: str, index: int) -> Iterator[Diagnostic]:
+    config, span = subject.config, subject.platforms.span
+    if name not in subject.names:
+        yield _unknown(name, subject.names, span(index))
+    elif any(account.enabled for account in accounts_of(name, config)):
+        return
     elif name in config.accounts:
-        if not config.accounts[name].enabled:
-            fix = "take it out, or delete `enabled: false` in accounts.yaml"
-            yield DISABLED.at(span, f"{text} is switched off, and gets nothing", help=fix)
-    elif not accounts_of(name, config):
+        fix = "take it out, or delete `enabled: false` in accounts.yaml"
+        yield DISABLED.at(span(index), f"{quoted(name)} is switched off, and gets nothing", help=fix)
+    else:
         fix = "add an account in accounts.yaml, or take the name out"
-        yield NO_ACCOUNT.at(span, f"{text} stands for no account that is switched on", help=fix)
+        yield NO_ACCOUNT.at(span(index), f"{quoted(name)} stands for no account that is switched on", help=fix)
 
 
 def _unknown(name: str, names: Collection[str], span: Span) -> Diagnostic:
@@ -124,7 +124,7 @@ def _unknown(name: str, names: Collection[str], span: Span) -> Diagnostic:
 
 
 def _only(subject: Subject) -> Iterator[Diagnostic]:
-    names = known(subject.config)
+    names = subject.names
     for media in subject.layers.every("media"):
         for index, item in enumerate(media.value or ()):
             for position, name in enumerate(item.only or ()):
@@ -135,13 +135,11 @@ def _only(subject: Subject) -> Iterator[Diagnostic]:
 def _by_name(subject: Subject) -> Iterator[Diagnostic]:
     fields = [chosen for name in ("overrides", "settings", "hashtags") for chosen in subject.layers.every(name)]
     written: list[Chosen[Mapping[str, object]]] = [chosen for chosen in fields if isinstance(chosen.value, Mapping)]
-    names = providers() | subject.config.accounts.keys()
+    groups = subject.config.groups
     for chosen in written:
-        for name in chosen.value or ():
-            if name in names:
-                continue
-            if name in subject.config.groups:
+        for name in chosen.value:
+            if name in groups:
                 message = f"{quoted(name)} is a group, and {quoted(chosen.name)} is for accounts and providers"
                 yield UNKNOWN.at(chosen.key_span(name), message, help="write it for each of its accounts")
-            else:
-                yield _unknown(name, names, chosen.key_span(name))
+            elif name not in subject.names:
+                yield _unknown(name, subject.names - groups.keys(), chosen.key_span(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import le
 
 from postiz_ops.compile.assemble import warning_length
 from postiz_ops.compile.candidate import Candidate, Piece
@@ -12,7 +13,7 @@ from postiz_ops.compile.wording import instead, quoted
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 from postiz_ops.model import Span, Unit
 from postiz_ops.providers.base import Limit, Threads
-from postiz_ops.text.units import measure, prefix
+from postiz_ops.text.units import prefix
 
 TOO_LONG = Rule(
     "PZ300",
@@ -171,13 +172,17 @@ _NAMES = {Unit.UTF16: "UTF-16 units", Unit.UTF8_BYTE: "bytes", Unit.X_WEIGHTED: 
 
 @dataclass(frozen=True, slots=True)
 class _Excess:
-    """A part that is over a limit: ``room`` is what the limit leaves for its text."""
+    """A part that is over a limit: ``length`` is all that counts, ``taken`` what the content warning has of it."""
 
     piece: Piece
-    limit: Limit
     number: int
-    room: int
-    over: int
+    limit: Limit
+    length: int
+    taken: int
+
+    @property
+    def over(self) -> int:
+        return self.length - self.limit.max
 
     @property
     def unit(self) -> str:
@@ -187,43 +192,42 @@ class _Excess:
     def where(self) -> str:
         return f"part {self.number}" if self.number else "this text"
 
+    def place(self, path: str) -> Span:
+        """What is too much."""
+        text = self.piece.sent.text
+        return self.piece.place(path, prefix(text, self.limit.unit, max(self.limit.max - self.taken, 0)), len(text))
+
 
 def check_length(candidate: Candidate) -> Iterator[Diagnostic]:
     """Every part against every limit of the platform."""
-    rule = candidate.spec.text
-    for excess in _excesses(candidate, (rule.limit, *rule.also)):
-        yield _too_long(candidate, excess)
-    if rule.loose:
-        utf16 = Limit(rule.limit.max, Unit.UTF16, rule.limit.source, rule.limit.checked)
-        known = {excess.number for excess in _excesses(candidate, (rule.limit,))}
-        for excess in _excesses(candidate, (utf16,)):
-            if excess.number not in known:
+    most = [limit.max for limit in candidate.limits]
+    for index, piece in enumerate(candidate.pieces):
+        if all(map(le, piece.lengths, most)):
+            continue
+        found = list(_excesses(candidate, piece, index + 1 if len(candidate.pieces) > 1 else 0))
+        for excess in found:
+            if not (candidate.spec.text.loose and excess.limit is candidate.limits[-1]):
+                yield _too_long(candidate, excess)
+            elif len(found) == 1:
                 yield _perhaps(candidate, excess)
 
 
-def _excesses(candidate: Candidate, limits: tuple[Limit, ...]) -> Iterator[_Excess]:
-    for index, piece in enumerate(candidate.pieces):
-        for limit in limits:
-            room = limit.max - _taken(candidate, limit.unit)
-            length = measure(piece.sent.text, limit.unit)
-            if length > room:
-                yield _Excess(piece, limit, index + 1 if len(candidate.pieces) > 1 else 0, room, length - room)
-
-
-def _taken(candidate: Candidate, unit: Unit) -> int:
-    return warning_length(candidate.fields, candidate.spec, unit)
+def _excesses(candidate: Candidate, piece: Piece, number: int) -> Iterator[_Excess]:
+    for limit, length in zip(candidate.limits, piece.lengths, strict=True):
+        if length > limit.max:
+            taken = warning_length(candidate.fields, candidate.spec, limit.unit)
+            yield _Excess(piece, number, limit, length, taken)
 
 
 def _too_long(candidate: Candidate, excess: _Excess) -> Diagnostic:
-    account, limit = candidate.account, excess.limit
-    total = excess.room + excess.over + _taken(candidate, limit.unit)
-    counted = ", its content warning included" if _taken(candidate, limit.unit) else ""
+    limit = excess.limit
+    counted = ", its content warning included" if excess.taken else ""
     doubt = "" if limit.verified else ", as far as we know"
     return candidate.finding(
         TOO_LONG,
-        _place(candidate, excess),
-        f"{excess.where} has {total:,} {excess.unit}{counted}: {excess.over:,} more than the {limit.max:,} "
-        f"that {quoted(account.id)} takes{doubt}",
+        excess.place(candidate.path),
+        f"{excess.where} has {excess.length:,} {excess.unit}{counted}: {excess.over:,} more than the {limit.max:,} "
+        f"that {quoted(candidate.account.id)} takes{doubt}",
         help=_shorten(candidate, excess),
         severity=Severity.ERROR if limit.verified else Severity.WARNING,
         label=f"{excess.over:,} too many",
@@ -231,12 +235,11 @@ def _too_long(candidate: Candidate, excess: _Excess) -> Diagnostic:
 
 
 def _perhaps(candidate: Candidate, excess: _Excess) -> Diagnostic:
-    account, limit = candidate.account, excess.limit
     return candidate.finding(
         PERHAPS_TOO_LONG,
-        _place(candidate, excess),
-        f"{excess.where} has {excess.room + excess.over:,} UTF-16 units, and {quoted(account.id)} takes {limit.max:,} "
-        "characters without saying how it counts them",
+        excess.place(candidate.path),
+        f"{excess.where} has {excess.length:,} UTF-16 units, and {quoted(candidate.account.id)} takes "
+        f"{excess.limit.max:,} characters without saying how it counts them",
         help=f"shorten it by {excess.over:,} to be sure",
         label=f"{excess.over:,} perhaps too many",
     )
@@ -249,18 +252,13 @@ def _shorten(candidate: Candidate, excess: _Excess) -> str:
     return ", ".join(ways) + f", or write another text for it with `:::only {candidate.account.id}`"
 
 
-def _place(candidate: Candidate, excess: _Excess) -> Span:
-    fits = prefix(excess.piece.sent.text, excess.limit.unit, max(excess.room, 0))
-    return excess.piece.place(candidate.path, fits, len(excess.piece.sent.text))
-
-
 def check_recommended(candidate: Candidate) -> Iterator[Diagnostic]:
     """Every part against what the platform advises."""
     limit = candidate.spec.text.limit
     if limit.warn_above is None:
         return
     for piece in candidate.pieces:
-        length = measure(piece.sent.text, limit.unit)
+        length = piece.lengths[0]
         if limit.warn_above < length <= limit.max:
             fits = prefix(piece.sent.text, limit.unit, limit.warn_above)
             yield candidate.finding(

@@ -213,7 +213,7 @@ _FORM = "write it as `2026-12-01 09:00`, with an offset as `2026-12-01T09:00+01:
 
 def check(candidate: Candidate) -> Iterator[Diagnostic]:
     """What is the matter with when a post goes out, whoever it goes to."""
-    when = candidate.when
+    when = candidate.timing.when
     if when is None:
         status = candidate.subject.status
         if status.value == "ready" and "publish_at" not in candidate.subject.source.dropped:
@@ -259,9 +259,9 @@ def _with_offset(at: datetime) -> str:
 
 def _repeat(candidate: Candidate) -> Iterator[Diagnostic]:
     span = candidate.subject.repeat.span
-    if candidate.problems.repeat is not None:
+    if candidate.timing.repeat_problem is not None:
         fix = "write it as `{every: 7d, until: 2027-01-31}`, or as an RRULE such as `FREQ=WEEKLY;BYDAY=MO`"
-        yield REPEAT_INVALID.at(span(), candidate.problems.repeat, help=fix)
+        yield REPEAT_INVALID.at(span(), candidate.timing.repeat_problem, help=fix)
         return
     schedule = candidate.draft.schedule
     if schedule.repeat is None or schedule.at is None:
