@@ -52,8 +52,7 @@ class Writer:
     newlines: int = 0
     new_block: bool = True
     spaces: str = ""
-    marks: list[str] = field(default_factory=list)
-    stretches: list[Stretch] = field(default_factory=list)
+    waiting: list[str | Stretch] = field(default_factory=list)
     after_image: bool = False
     line_has_text: bool = False
     line_had_image: bool = False
@@ -103,25 +102,25 @@ class Writer:
 
     def open(self, mark: str) -> None:
         """An opening mark, written before the next text."""
-        self.marks.append(mark)
+        self.waiting.append(mark)
 
     def close(self, mark: str) -> None:
         """The closing mark, or nothing where nothing was written since the opening one."""
-        if self.marks:
-            self.marks.pop()
+        if self.waiting and isinstance(self.waiting[-1], str):
+            self.waiting.pop()
         else:
             self.put(mark)
 
     def begin(self) -> Stretch:
         """Begin a stretch with the next text."""
         stretch = Stretch()
-        self.stretches.append(stretch)
+        self.waiting.append(stretch)
         return stretch
 
     def finish(self, stretch: Stretch) -> Stretch:
         """End a stretch with the last text."""
         if stretch.start is None:
-            self.stretches.remove(stretch)
+            self.waiting.remove(stretch)
         stretch.end = self.length
         return stretch
 
@@ -147,12 +146,12 @@ class Writer:
             self.break_lines(start)
         if self.spaces:
             self.put(self.spaces)
-        for stretch in self.stretches:
-            stretch.start = self.length
-        self.stretches.clear()
-        for mark in self.marks:
-            self.put(mark)
-        self.marks.clear()
+        for item in self.waiting:
+            if isinstance(item, str):
+                self.put(item)
+            else:
+                item.start = self.length
+        self.waiting.clear()
         self.line_has_text = True
 
     def break_lines(self, start: int) -> None:

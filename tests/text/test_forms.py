@@ -219,6 +219,12 @@ def test_a_mention_in_a_link_is_the_link() -> None:
     assert rendered.facets == (Facet(0, 22, "link", "https://e.com"),)
 
 
+def test_a_facet_begins_after_the_marks_around_it() -> None:
+    rendered = render("~~@{alice}~~", Form.FACETS, people=PEOPLE, provider="bluesky")
+    assert rendered.text == "~~@alice.example.com~~"
+    assert rendered.facets == (Facet(2, 20, "mention", "alice.example.com"),)
+
+
 def test_only_bluesky_has_facets() -> None:
     for form in (Form.PLAIN, Form.MRKDWN, Form.DISCORD):
         assert render("[a](https://e.com) #b https://e.com", form).facets == ()
