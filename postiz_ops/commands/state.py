@@ -90,7 +90,7 @@ def create(workspace: Workspace) -> Genesis:
         known = f" It has the id {view.genesis.id}." if view.genesis else ""
         raise Refused(
             f"the state branch `{workspace.location.state_branch}` exists already.{known}",
-            help="write its id into accounts.yaml (`state: {id: …}`); if the repository moved: `postiz-ops state adopt`",
+            help="write its id into accounts.yaml (`state: {id: …}`); if it only moved: `postiz-ops state adopt`",
         )
     genesis = Genesis(token(), workspace.remote_identity, SystemClock().now())
     _write(workspace, genesis, "Begin")

@@ -11,6 +11,7 @@ from postiz_ops.ledger.spool import DiskSpool
 from postiz_ops.ledger.view import View
 from postiz_ops.model import Config
 from postiz_ops.net.clock import AsyncTasks, SystemClock, token
+from postiz_ops.net.fetch import fetch
 from postiz_ops.net.http import HttpWire
 from postiz_ops.publish.effects import Effects
 from postiz_ops.repo.tree import BlobLibrary
@@ -28,7 +29,7 @@ async def real_effects(workspace: Workspace, config: Config, view: View, commit:
             ledger=workspace.ledger,
             spool=DiskSpool(workspace.private / "spool"),
             vault=Credentials(os.environ, config.accounts, view.genesis.id if view.genesis else ""),
-            library=BlobLibrary(workspace.git, commit),
+            library=BlobLibrary(workspace.git, commit, lambda url, _: fetch(url, workspace.endpoint)),
             tasks=AsyncTasks(),
             token=token,
         )

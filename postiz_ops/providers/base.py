@@ -89,6 +89,8 @@ class MediaRule:
     """The per-account value that replaces ``max_items`` when the platform told us one."""
     excluded_by: tuple[str, ...] = ()
     """Settings that cannot go together with media (a poll)."""
+    public: tuple[MediaKind, ...] = ()
+    """Kinds that the platform fetches from a public address: they need a ``media_host``, or an https ``src``."""
 
 
 class Threads(StrEnum):
@@ -253,6 +255,17 @@ class Dispatch:
         return self.root if self.part.comment else self.parent
 
 
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A request that is about to leave, for platforms that sign each one: its form fields, a fresh nonce, the time."""
+
+    method: str
+    url: str
+    form: Mapping[str, str]
+    nonce: str
+    at: datetime
+
+
 class Http(Protocol):
     """An account's way to its platform: authorised, redirected to the endpoint, classified by the error table.
 
@@ -279,6 +292,7 @@ class Http(Protocol):
         params: Mapping[str, str] | None = None,
         method: str = "POST",
         authorize: bool = True,
+        expect: Collection[int | str] = (),
     ) -> Answer:
         """Prepare something: repeatable, and harmless if it is orphaned."""
 
@@ -298,6 +312,9 @@ class Http(Protocol):
 
     async def load(self, media: Media) -> Blob:
         """The approved bytes of a media file, shrunk to the platform's limit where ``KindRule.fit`` says so."""
+
+    async def public_url(self, media: Media) -> str:
+        """An address that the platform can fetch the media from. Raises ``Rejected`` without a ``media_host``."""
 
     async def pause(self, seconds: float) -> None:
         """Wait, while a platform processes."""
@@ -337,7 +354,35 @@ class Blind:
     why: str
 
 
-Evidence = Found | Absent | Blind
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """The platform has it and still works on it: neither published nor refused yet."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The platform had it, and refused it after all (a film that it could not convert)."""
+
+    why: str
+
+
+Evidence = Found | Absent | Blind | Processing | Refused
+
+
+class NotReady(Exception):
+    """``prepare`` began something that the platform still works on. No failure: a later run goes on from here.
+
+    ``prepared`` is what ``Dispatch.prepared`` holds then, as long as the content is the same; ``seconds`` is when to
+    look again. Nothing was published.
+    """
+
+    def __init__(self, prepared: JSON, message: str, *, seconds: float = 60) -> None:
+        super().__init__(message)
+        self.prepared = prepared
+        self.message = message
+        self.seconds = seconds
 
 
 class Provider(Protocol):
@@ -353,11 +398,17 @@ class Provider(Protocol):
     async def authorize(self, http: Http, account: Account) -> Mapping[str, str]:
         """The headers that carry the credential. Called once an account and run, never logged."""
 
+    def sign(self, http: Http, account: Account, unsigned: Unsigned) -> Mapping[str, str]:
+        """Further headers for one request, where each is signed by itself (OAuth 1.0a). Pure."""
+
     async def whoami(self, http: Http, account: Account) -> Identity:
         """Verify the credential, and read what limits this account has."""
 
     async def prepare(self, http: Http, account: Account, dispatch: Dispatch) -> JSON:
-        """Upload what the parts need. The result is kept in the claim, so it is plain JSON and small."""
+        """Upload what the parts need. The result is kept in the claim, so it is plain JSON and small.
+
+        ``dispatch.prepared`` is what an earlier run got to, where the content is still the same. Raises ``NotReady``.
+        """
 
     async def publish(self, http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
         """The one mutation. A receipt for each part of the dispatch."""
@@ -381,6 +432,11 @@ class Provider(Protocol):
 async def bearer(http: Http, account: Account) -> Mapping[str, str]:
     """The usual header for an ``access_token``."""
     return {"Authorization": f"Bearer {http.secret('access_token')}"}
+
+
+def no_signature(http: Http, account: Account, unsigned: Unsigned) -> Mapping[str, str]:
+    """Requests are not signed one by one."""
+    return {}
 
 
 async def no_preparation(http: Http, account: Account, dispatch: Dispatch) -> JSON:

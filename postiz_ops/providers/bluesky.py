@@ -112,6 +112,9 @@ async def authorize(http: Http, account: Account) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {base.said(session, 'accessJwt', errors.Unavailable)}"}
 
 
+sign = base.no_signature
+
+
 async def whoami(http: Http, account: Account) -> Identity:
     """The account behind the session."""
     session = (await http.get("/xrpc/com.atproto.server.getSession")).json

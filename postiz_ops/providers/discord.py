@@ -85,6 +85,9 @@ async def authorize(http: Http, account: Account) -> Mapping[str, str]:
     return {"Authorization": f"Bot {http.secret('bot_token')}"}
 
 
+sign = base.no_signature
+
+
 async def whoami(http: Http, account: Account) -> Identity:
     """The bot's user."""
     me = (await http.get(f"{API}/users/@me")).json

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers.base import JSON, Dispatch, Evidence, Http, Identity, Provider, Spec
+from postiz_ops.providers.base import JSON, Dispatch, Evidence, Http, Identity, Provider, Spec, Unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class BotOrWebhook:
     async def authorize(self, http: Http, account: Account) -> Mapping[str, str]:
         """As in ``Provider``."""
         return await self._of(account).authorize(http, account)
+
+    def sign(self, http: Http, account: Account, unsigned: Unsigned) -> Mapping[str, str]:
+        """As in ``Provider``."""
+        return self._of(account).sign(http, account, unsigned)
 
     async def whoami(self, http: Http, account: Account) -> Identity:
         """As in ``Provider``."""

@@ -134,6 +134,7 @@ def spec(account: Account) -> base.Spec:
 
 
 authorize = base.bearer
+sign = base.no_signature
 
 
 async def whoami(http: Http, account: Account) -> Identity:

@@ -133,6 +133,9 @@ async def authorize(http: Http, account: Account) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {http.secret('bot_token')}"}
 
 
+sign = base.no_signature
+
+
 async def whoami(http: Http, account: Account) -> Identity:
     """The bot's user and its workspace."""
     me = (await http.get("/api/auth.test")).json

@@ -119,6 +119,13 @@ class Library(Protocol):
         """Exactly the bytes whose hash was approved. Raises ``errors.Rejected`` when they are gone or differ."""
 
 
+class Host(Protocol):
+    """Where platforms that only fetch find the media."""
+
+    async def url(self, media: Media, data: bytes, type: str) -> str:
+        """A public address of these bytes. Raises ``errors.Rejected`` where that cannot be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """All of them, passed in once."""
@@ -131,6 +138,7 @@ class Effects:
     library: Library
     tasks: Tasks
     token: TokenSource
+    host: Host | None = None
 
 
 class Tasks(Protocol):

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from postiz_ops import errors
 from postiz_ops.ledger.record import Claim, Problem, Record, State
 from postiz_ops.ledger.view import INDEX, Index, View, account_file, account_path, index_file
 from postiz_ops.model import Receipt
 from postiz_ops.plan import LONG_AGO, Plan, Planned, make_plan
-from postiz_ops.providers.base import Dispatch, Provider
+from postiz_ops.providers.base import Dispatch, NotReady, Provider
 from postiz_ops.publish import guards
 from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped
 from postiz_ops.publish.changes import Change, Intent, Outcome, Put, Settle, dump_settles, load_settles
@@ -31,6 +31,7 @@ from postiz_ops.publish.effects import Effects
 from postiz_ops.publish.order import LEASE, SEND_WINDOW, Compile, Order, Report
 from postiz_ops.publish.sending import (
     Channel,
+    Prepared,
     look_up,
     make_dispatch,
     outcome_of,
@@ -137,10 +138,21 @@ class Publisher:
         first, last = part_range(base, planned.draft, channel.spec)
         self._tried.update((planned.path, index) for index in range(first, last))
         dispatch = make_dispatch(self._genesis, base, planned.draft, first, last, self._effects.clock.now())
-        prepared, failure = await prepare(channel, dispatch)
-        if failure is None:
-            return Ready(planned, base, first, last, channel, replace(dispatch, prepared=prepared))
-        return Put(planned.path, planned.record, self._refused(base, first, failure))
+        match await prepare(channel, dispatch):
+            case Prepared(value):
+                return Ready(planned, base, first, last, channel, replace(dispatch, prepared=value))
+            case NotReady() as waiting:
+                return Put(planned.path, planned.record, self._begun(base, first, waiting))
+            case failure:
+                return Put(planned.path, planned.record, self._refused(base, first, failure))
+
+    def _begun(self, base: Record, first: int, waiting: NotReady) -> Record:
+        """The platform still works on an upload: where it got to is kept, and a later run goes on from there."""
+        until = self._effects.clock.now() + timedelta(seconds=waiting.seconds)
+        problem = Problem(errors.Unavailable.kind, waiting.message, until)
+        part = base.parts[first]
+        kept = part.to(State.RETRY, content=base.content, prepared=waiting.prepared, error=problem)
+        return base.with_part(first, kept)
 
     def _refused(self, base: Record, first: int, failure: errors.Failure) -> Record:
         """Nothing was claimed: the record says why, so that it is neither silent nor tried without end."""
@@ -245,7 +257,8 @@ class Publisher:
         else:
             dispatch = make_dispatch(self._genesis, record, draft, first, last, self._effects.clock.now())
             evidence = await look_up(self._channels.of(record.account), dispatch)
-            outcome = outcome_of_evidence(evidence, part.error)
+            since = self._desk.now() - (part.first_claimed_at or self._desk.now())
+            outcome = outcome_of_evidence(evidence, part.error, since=since)
         return Settle(path, nonce, first, last, outcome, self._effects.clock.now())
 
     # --- record ----------------------------------------------------------------------------------------------------
@@ -293,9 +306,9 @@ class Publisher:
 
 
 async def _look_up_at_once(channel: Channel, dispatch: Dispatch, unknown: Outcome) -> Outcome:
-    """An unknown answer is looked up at once; before the lease has run out, only a find settles it."""
+    """An unknown answer is looked up at once; before the lease has run out, only evidence settles it."""
     found = outcome_of_evidence(await look_up(channel, dispatch), unknown.problem)
-    return found if found.state is State.PUBLISHED else unknown
+    return unknown if found.state is State.IN_DOUBT else found
 
 
 def _always(changes: Sequence[Change]) -> Callable[[], Sequence[Change]]:

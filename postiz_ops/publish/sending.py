@@ -9,13 +9,37 @@ from datetime import datetime, timedelta
 from postiz_ops import errors
 from postiz_ops.ledger.record import PartRecord, Problem, Record, State, part_key
 from postiz_ops.model import Account, Draft, Receipt
-from postiz_ops.providers.base import Absent, Blind, Dispatch, Evidence, Found, Provider, Spec, Threads
+from postiz_ops.providers.base import (
+    JSON,
+    Absent,
+    Blind,
+    Dispatch,
+    Evidence,
+    Found,
+    NotReady,
+    Processing,
+    Provider,
+    Refused,
+    Spec,
+    Threads,
+)
 from postiz_ops.publish.changes import Outcome
 from postiz_ops.publish.session import Session
 
 THROTTLE_PAUSE = timedelta(minutes=5)
 """How long to wait where a platform throttles and does not say until when."""
 LONGEST_PAUSE = timedelta(hours=1)
+
+
+PATIENCE = timedelta(hours=24)
+"""How long a platform may work on what it has taken before it counts as a doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What ``prepare`` gave, as plain JSON."""
+
+    value: JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +67,8 @@ def make_dispatch(genesis: str, record: Record, draft: Draft, first: int, last: 
         parts=draft.parts[first:last],
         keys=keys,
         claimed_at=begun.first_claimed_at or now,
-        prepared=begun.prepared,
+        # What was begun for other words or pictures is of no use to these.
+        prepared=begun.prepared if begun.content == draft.content else None,
         root=_receipt(record.parts[0]) if first else None,
         parent=_parent(record, draft, first),
         first=first,
@@ -63,39 +88,38 @@ def _receipt(part: PartRecord) -> Receipt | None:
     return Receipt(part.remote_id, part.url, part.extra) if part.remote_id else None
 
 
-async def prepare(channel: Channel, dispatch: Dispatch) -> tuple[object, errors.Failure | None]:
+async def prepare(channel: Channel, dispatch: Dispatch) -> Prepared | NotReady | errors.Failure:
     """Upload what is needed. A provider that stumbles over an answer has sent nothing that anybody sees."""
     try:
         await channel.session.log_in()
         prepared = await channel.provider.prepare(channel.session, channel.account, dispatch)
-        return json.loads(json.dumps(prepared)), None  # as the ledger will give it back
+        return Prepared(json.loads(json.dumps(prepared)))  # as the ledger will give it back
+    except NotReady as waiting:
+        return waiting
     except errors.Unknown as failure:
-        return None, errors.Unavailable(failure.message)
+        return errors.Unavailable(failure.message)
     except errors.Failure as failure:
-        return None, failure
+        return failure
     except Exception as stumble:  # noqa: BLE001 - whatever a platform answers, the other deliveries go on
-        return None, errors.Unavailable(
-            f"{channel.spec.title}: an answer was not understood ({type(stumble).__name__})"
-        )
+        return errors.Unavailable(f"{channel.spec.title}: an answer was not understood ({type(stumble).__name__})")
 
 
 async def send(channel: Channel, dispatch: Dispatch, deadline: float) -> tuple[Receipt, ...] | errors.Failure:
-    """The one mutation. Whatever goes wrong after it left is ``Unknown``."""
+    """The one mutation. Whatever goes wrong after it left, and was not its own refusal, is ``Unknown``."""
     session = channel.session
-    session.deadline, session.may_mutate = deadline, True
+    session.deadline, session.may_mutate, session.accepted = deadline, True, False
     try:
         receipts = await channel.provider.publish(session, channel.account, dispatch)
         if len(receipts) == len(dispatch.parts):
             return receipts
         return errors.Unknown(f"{channel.spec.title}: the answer names {len(receipts)} of {len(dispatch.parts)} parts")
     except errors.Failure as failure:
-        return failure
+        return errors.Unknown(failure.message) if session.accepted else failure
     except Exception as stumble:  # noqa: BLE001 - an answer that cannot be understood is no proof of anything
+        why = f"{channel.spec.title}: the answer was not understood ({type(stumble).__name__})"
         if session.may_mutate:
-            return errors.Rejected(
-                f"{channel.spec.title}: it could not be put into a request ({type(stumble).__name__})"
-            )
-        return errors.Unknown(f"{channel.spec.title}: the answer was not understood ({type(stumble).__name__})")
+            why = f"{channel.spec.title}: it could not be put into a request ({type(stumble).__name__})"
+        return errors.Rejected(why) if session.may_mutate else errors.Unknown(why)
     finally:
         session.deadline, session.may_mutate = None, False
 
@@ -131,15 +155,24 @@ def outcome_of(
             return Outcome(State.PUBLISHED, receipts)
 
 
-def outcome_of_evidence(evidence: Evidence | errors.Failure, problem: Problem | None) -> Outcome:
-    """What a look-up after the lease leads to: published, or a doubt for a person; no answer leaves it as it is."""
+def outcome_of_evidence(
+    evidence: Evidence | errors.Failure, problem: Problem | None, *, since: timedelta = timedelta(0)
+) -> Outcome:
+    """What a look-up after the lease leads to: published, refused, or a doubt for a person; no answer changes nothing.
+
+    ``since`` is how long ago the claim was made: a platform may process for a while, but not for ever.
+    """
     match evidence:
         case Found():
             return Outcome(State.PUBLISHED, evidence.receipts)
+        case Refused():
+            return Outcome(State.FAILED, problem=Problem("rejected", evidence.why))
+        case Processing() if since < PATIENCE:
+            return Outcome(State.SENDING, problem=Problem("unknown", evidence.why))
+        case Processing() | Blind():
+            why = evidence.why
         case Absent():
             why = "a look-up did not find it, which is no proof that it was not published"
-        case Blind():
-            why = evidence.why
         case errors.Reauthorize():
             why = evidence.message
         case failure:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Media
-from postiz_ops.providers.base import JSON, Answer, Blob, ErrorRule, Provider, Spec, Upload
+from postiz_ops.providers.base import JSON, Answer, Blob, ErrorRule, Provider, Spec, Unsigned, Upload
 from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Response
 
 USER_AGENT = "postiz-ops (+https://github.com/postiz-ops/postiz-ops)"
@@ -48,6 +48,8 @@ class Session:
         self._headers: Mapping[str, str] | None = None
         self.deadline: float | None = None
         self.may_mutate = False
+        self.accepted = False
+        """Whether the mutation was answered with a success: what goes wrong after that is no proof against it."""
 
     # --- what providers call ---------------------------------------------------------------------------------------
 
@@ -55,7 +57,9 @@ class Session:
         self, url: str, *, params: Mapping[str, str] | None = None, expect: Collection[int | str] = ()
     ) -> Answer:
         """Read something."""
-        return await self._repeatable("GET", url, params=params, expect=expect)
+        address = self._address(url, params)
+        request = self._request("GET", address, await self._credentials("GET", address, None))
+        return await self._repeatable(request, expect=expect)
 
     async def post(
         self,
@@ -69,11 +73,14 @@ class Session:
         params: Mapping[str, str] | None = None,
         method: str = "POST",
         authorize: bool = True,
+        expect: Collection[int | str] = (),
     ) -> Answer:
         """Prepare something: repeatable, and harmless if it is orphaned."""
         content, content_type = _encode(json, form, files, body)
-        headers = content_type | dict(headers or {})
-        return await self._repeatable(method, url, params=params, headers=headers, body=content, authorize=authorize)
+        address = self._address(url, params)
+        credentials = await self._credentials(method, address, None if files else form) if authorize else {}
+        request = self._request(method, address, content_type, headers, credentials, body=content)
+        return await self._repeatable(request, expect=expect)
 
     async def mutate(
         self,
@@ -91,9 +98,9 @@ class Session:
         if not self.may_mutate:
             raise AssertionError("a mutation outside publish, edit or delete, or a second one")
         content, content_type = _encode(json, form, files, None)
-        request = self._request(
-            method, url, params, {**content_type, **(headers or {}), **await self._authorization()}, content
-        )
+        address = self._address(url, params)
+        credentials = await self._credentials(method, address, None if files else form)
+        request = self._request(method, address, content_type, headers, credentials, body=content)
         self.may_mutate = False
         try:
             response = await self._effects.wire.send(request, deadline=self.deadline)
@@ -101,11 +108,25 @@ class Session:
             raise errors.Unavailable(str(reason)) from None
         except Lost as reason:
             raise errors.Unknown(str(reason)) from None
-        return self._judge(response, mutation=True, expect=expect)
+        answer = self._judge(response, mutation=True, expect=expect)
+        self.accepted = True
+        return answer
 
     async def load(self, media: Media) -> Blob:
         """The approved bytes of a media file, within the platform's limits."""
         return self._fitter.fit(media, self._effects.library.read(media), self._spec)
+
+    async def public_url(self, media: Media) -> str:
+        """An address that the platform can fetch the media from."""
+        if media.path.startswith("https://"):
+            return media.path
+        if self._effects.host is None:
+            raise errors.Rejected(
+                f"{self._spec.title} fetches media from a public address, and there is none for `{media.path}`",
+                help="set `media_host` in accounts.yaml, or give the file's https address as `src`",
+            )
+        blob = await self.load(media)
+        return await self._effects.host.url(media, blob.data, blob.type)
 
     async def pause(self, seconds: float) -> None:
         """Wait, while a platform processes."""
@@ -142,32 +163,30 @@ class Session:
                 raise
         return self._headers
 
-    async def _repeatable(
-        self,
-        method: str,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        authorize: bool = True,
-        expect: Collection[int | str] = (),
-    ) -> Answer:
-        credentials = await self._authorization() if authorize else {}
-        request = self._request(method, url, params, {**(headers or {}), **credentials}, body)
+    async def _credentials(self, method: str, address: str, form: Mapping[str, str] | None) -> Mapping[str, str]:
+        headers = await self._authorization()
+        unsigned = Unsigned(method, address, form or {}, self._effects.token(), self._effects.clock.now())
+        return {**headers, **self._provider.sign(self, self._account, unsigned)}
+
+    async def _repeatable(self, request: Request, *, expect: Collection[int | str]) -> Answer:
         try:
             response = await self._effects.wire.send(request)
         except (NotSent, Lost) as reason:
             raise errors.Unavailable(str(reason)) from None
         return self._judge(response, mutation=False, expect=expect)
 
-    def _request(
-        self, method: str, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: bytes
-    ) -> Request:
+    def _address(self, url: str, params: Mapping[str, str] | None) -> str:
         absolute = url if "://" in url else self._account.origin + url
         if params:
             absolute += ("&" if urlsplit(absolute).query else "?") + urlencode(params)
-        return Request(method, absolute, {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}, body)
+        return absolute
+
+    @staticmethod
+    def _request(method: str, address: str, *headers: Mapping[str, str] | None, body: bytes = b"") -> Request:
+        merged = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        for more in headers:
+            merged |= more or {}
+        return Request(method, address, merged, body)
 
     def _judge(self, response: Response, *, mutation: bool, expect: Collection[int | str] = ()) -> Answer:
         try:

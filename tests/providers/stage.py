@@ -94,6 +94,9 @@ class Stage:
 
     # --- the effects that a session needs
 
+    def token(self) -> str:
+        return "0" * 32
+
     @property
     def wire(self) -> Stage:
         return self

@@ -11,8 +11,9 @@ import pytest
 from postiz_ops.errors import Refused, Temporary
 from postiz_ops.ledger.record import State
 from postiz_ops.ledger.view import INDEX, Genesis, genesis_file
-from postiz_ops.model import Policy, Schedule
-from postiz_ops.providers.base import Threads
+from postiz_ops.model import Account, Policy, Receipt, Schedule
+from postiz_ops.providers import base
+from postiz_ops.providers.base import Dispatch, Http, Threads
 from postiz_ops.publish.effects import Snapshot
 from tests.publish.world import SPEC, START, FakePlatform, World, draft, drive
 
@@ -405,3 +406,71 @@ def test_another_genesis_is_refused() -> None:
     world.ledger.files["genesis.json"] = genesis_file(Genesis("1" * 32, None, START))
     with pytest.raises(Refused, match="another one than"):
         world.run()
+
+
+def test_what_goes_wrong_after_a_success_is_no_proof_against_it() -> None:
+    class Reader(FakePlatform):
+        async def publish(self, http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
+            await super().publish(http, account, dispatch)
+            world.wire.listing = "no connection"
+            await http.get("/posts")
+            raise AssertionError("the platform cannot be read")
+
+    world = World(platform=Reader(), drafts=(draft("a"),))
+    assert (world.run().exit_code, world.states(), len(world.wire.posts)) == (75, {"a/one": "sending"}, 1)
+    world.wire.listing = "ok"
+    assert (world.later(minutes=16).run().exit_code, world.states()) == (0, {"a/one": "published"})
+    assert len(world.wire.posts) == 1
+
+
+class Slow(FakePlatform):
+    """A platform that works on uploads, and says so; ``steps`` holds what it was asked to go on from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[base.JSON] = []
+
+    async def prepare(self, http: Http, account: Account, dispatch: Dispatch) -> base.JSON:
+        self.steps.append(dispatch.prepared)
+        done = (dispatch.prepared or {"upload": 0})["upload"] + 1
+        if done < 3:
+            raise base.NotReady({"upload": done}, "the platform still converts the film", seconds=120)
+        return {"upload": done}
+
+
+def test_an_upload_goes_on_in_a_later_run_and_does_not_start_again() -> None:
+    world = World(platform=Slow(), drafts=(draft("a"),))
+    assert (world.run().exit_code, world.states()) == (75, {"a/one": "retry"})
+    assert world.later(seconds=60).run().records == ()
+    assert world.later(seconds=61).run().exit_code == 75
+    assert (world.later(seconds=121).run().exit_code, world.texts()) == (0, ["text of a"])
+    assert isinstance(world.platform, Slow)
+    assert world.platform.steps == [None, {"upload": 1}, {"upload": 2}]
+
+
+def test_an_upload_for_other_words_starts_again() -> None:
+    world = World(platform=Slow(), drafts=(draft("a"),))
+    world.run()
+    world.drafts, world.ledger.approved = (draft("a", "one", "other words"),), "commit-2"
+    world.later(minutes=3).run()
+    assert isinstance(world.platform, Slow)
+    assert world.platform.steps == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "hours", "code", "state"),
+    [
+        (base.Processing("it is being converted"), 1, 75, "sending"),
+        (base.Processing("it is being converted"), 25, 3, "in_doubt"),
+        (base.Refused("it could not be converted"), 1, 1, "failed"),
+    ],
+)
+def test_a_platform_that_takes_its_time(evidence: base.Evidence, hours: int, code: int, state: str) -> None:
+    class Converting(FakePlatform):
+        async def find(self, http: Http, account: Account, dispatch: Dispatch) -> base.Evidence:
+            return evidence if world.clock.at > START + timedelta(minutes=1) else base.Processing("it has just begun")
+
+    world = World(platform=Converting(), drafts=(draft("a"),))
+    world.wire.script = ["lost"]
+    assert (world.run().exit_code, world.states()) == (75, {"a/one": "sending"})
+    assert (world.later(hours=hours).run().exit_code, world.states()) == (code, {"a/one": state})

@@ -65,6 +65,7 @@ class FakePlatform:
         return self.SPEC
 
     authorize = staticmethod(base.bearer)
+    sign = staticmethod(base.no_signature)
     edit = staticmethod(base.no_edit)
     delete = staticmethod(base.no_delete)
     options = staticmethod(base.no_options)
