@@ -63,7 +63,7 @@ def _view(workspace: Workspace) -> View | None:
 
 
 def _shown(tree: WorkTree, compilation: Compilation, found: Iterable[Diagnostic], form: str) -> str:
-    from postiz_ops.compile.rules import RULES
+    from postiz_ops.compile.rules.catalogue import RULES
 
     def source(path: str) -> str | None:
         try:

@@ -11,10 +11,12 @@ import urllib.request
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from string import Template
 
 import click
 
 from postiz_ops.errors import Temporary
+from postiz_ops.net.clock import SystemClock
 from postiz_ops.report.escape import escape
 from postiz_ops.sandbox import Sandbox
 
@@ -145,3 +147,6 @@ class Demo:
 def _copy_example(target: Path) -> None:
     with as_file(files("postiz_ops") / "templates" / "demo") as example:
         shutil.copytree(example, target, dirs_exist_ok=True)
+    file = target / "content" / "next-year.md"
+    year = SystemClock().now().year + 1
+    file.write_text(Template(file.read_text(encoding="utf-8")).substitute(year=year), encoding="utf-8")

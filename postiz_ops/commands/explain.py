@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from postiz_ops.compile.explain import find
+from postiz_ops.compile.explain import find, suggestion
 from postiz_ops.errors import UsageError
 from postiz_ops.report.page import explain
 
@@ -18,6 +18,8 @@ def command(*, code: str) -> int:
     """
     rule = find(code)
     if rule is None:
-        raise UsageError(f"there is no diagnostic `{code}`", help="`postiz-ops check` prints the codes that it finds")
+        guess = suggestion(code)
+        known = "`postiz-ops check` prints the codes that it finds"
+        raise UsageError(f"there is no diagnostic `{code}`", help=f"did you mean `{guess}`?" if guess else known)
     click.echo(explain(rule))
     return 0
