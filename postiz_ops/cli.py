@@ -33,6 +33,9 @@ COMMANDS = {
 """Name -> (module under ``commands`` whose ``command`` it is, the line in ``--help``), in the order of a day's work."""
 
 
+_REPORT = "nothing was lost; run it again with --verbose and report what it prints"
+
+
 class Table(click.Group):
     """The commands, each imported when it is needed."""
 
@@ -86,6 +89,11 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has left; there is nobody to tell
         return 141
+    except Exception as mistake:
+        # Ours, not the user's: a trace helps whoever mends it, and nobody else.
+        if {"--verbose", "-v"} & set(arguments):
+            raise
+        return _complain(f"postiz-ops stumbled: {type(mistake).__name__}: {mistake}", _REPORT, 1)
     return outcome if isinstance(outcome, int) else 0
 
 

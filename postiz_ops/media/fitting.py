@@ -1,4 +1,4 @@
-"""Media as they are uploaded: shrunk to the platform's limits where it allows that, and without the places they were taken at."""
+"""Media as they are uploaded: shrunk where the platform lets us, and without the places that they were taken at."""
 
 from __future__ import annotations
 

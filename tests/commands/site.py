@@ -65,7 +65,7 @@ class Ran:
 
 @dataclass
 class Site:
-    """A content repository under ``folder``; ``endpoint`` redirects the platforms, ``environment`` holds the secrets."""
+    """A content repository under ``folder``. ``endpoint`` redirects the platforms, ``environment`` has the secrets."""
 
     folder: Path
     endpoint: str | None = None
