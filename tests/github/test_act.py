@@ -141,7 +141,7 @@ class Forge:
         head = git(self.folder, "rev-parse", "topic")
         git(self.folder, "switch", "--quiet", "--detach", "main")
         git(self.folder, "merge", "--quiet", "--no-ff", "--message", "merge", "topic")
-        git(self.folder, "push", "--quiet", "origin", "HEAD:refs/pull/7/merge")
+        git(self.folder, "push", "--quiet", "origin", "+HEAD:refs/pull/7/merge")
         return head
 
     def published(self) -> list[str]:
