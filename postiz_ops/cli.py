@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from postiz_ops import __version__
-from postiz_ops.errors import PostizError
+from postiz_ops.errors import PostizError, UsageError
 from postiz_ops.report.escape import escape
 
 COMMANDS = {
@@ -77,24 +77,30 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code. Nothing else prints a failure."""
     try:
         outcome = program.main(list(arguments), prog_name="postiz-ops", standalone_mode=False)
-    except PostizError as failure:
-        return _complain(failure.message, failure.help, failure.exit_code)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except click.ClickException as problem:
-        problem.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
+    except Exception as failure:
+        return _failed(failure, verbose=bool({"--verbose", "-v"} & set(arguments)))
+    except KeyboardInterrupt:
         return _complain("interrupted", None, 130)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has left; there is nobody to tell
-        return 141
-    except Exception as mistake:
-        # Ours, not the user's: a trace helps whoever mends it, and nobody else.
-        if {"--verbose", "-v"} & set(arguments):
-            raise
-        return _complain(f"postiz-ops stumbled: {type(mistake).__name__}: {mistake}", _REPORT, 1)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _failed(failure: Exception, *, verbose: bool) -> int:
+    match failure:
+        case PostizError():
+            return _complain(failure.message, failure.help, failure.exit_code)
+        case click.ClickException():
+            failure.show()
+            return UsageError.exit_code
+        case click.Abort():
+            return _complain("interrupted", None, 130)
+        case BrokenPipeError():
+            sys.stderr.close()  # whoever read our output has left; there is nobody to tell
+            return 141
+    if verbose:
+        raise failure  # ours, not the user's: a trace helps whoever mends it, and nobody else
+    return _complain(f"postiz-ops stumbled: {type(failure).__name__}: {failure}", _REPORT, 1)
 
 
 def _complain(message: str, help_text: str | None, code: int) -> int:
