@@ -143,6 +143,11 @@ def reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> 
     return Reply(status, {"Content-Type": "application/json; charset=utf-8", **(headers or {})}, body)
 
 
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list that a client sent; whatever else it is, it has none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Reply:
     """A plain text answer."""
     return Reply(status, {"Content-Type": "text/plain; charset=utf-8", **(headers or {})}, text.encode())

@@ -10,6 +10,7 @@ import contextlib
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -91,6 +92,11 @@ class Handler(BaseHTTPRequestHandler):
             self._send(plain(413, "too large for the sandbox"))
         except Cut:
             self.close_connection = True
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 - a mistake of ours must not look like a lost connection
+            traceback.print_exc()
+            self._send(plain(500, "the sandbox stumbled over this request; it is told on its standard error"))
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = serve  # noqa: N815 - http.server's names
 

@@ -343,12 +343,76 @@ def test_a_video_is_encoded_before_it_can_be_posted(sandbox: Sandbox, alice: Acc
 def test_videos_that_are_refused(sandbox: Sandbox, alice: Account) -> None:
     video = Video(alice)
     assert refusal(video.upload(png())) == (400, "InvalidRequest")
+    nameless = f"https://video.bsky.app/xrpc/app.bsky.video.uploadVideo?did={alice.did}"
+    assert refusal(alice.client.call("POST", nameless, body=MP4, headers=video.token)) == (400, "InvalidRequest")
+    limits = alice.client.call("GET", f"{XRPC}/app.bsky.video.getUploadLimits", headers=video.token).json
+    assert limits["canUpload"] is True
     sandbox.faults([{"match": {"path": "uploadVideo"}, "effect": "async-fail"}])
     job = video.upload().json["jobId"]
     assert video.status(job)["state"] == "JOB_STATE_FAILED"
+    sandbox.faults([{"match": {"path": "getJobStatus"}, "effect": "async-fail"}])
+    assert video.status(video.upload(MP4 + b"y").json["jobId"])["state"] == "JOB_STATE_FAILED"
     sandbox.faults([{"match": {"path": "uploadVideo"}, "effect": "async-never"}])
     job = video.upload(MP4 + b"x").json["jobId"]
     assert {video.status(job)["state"] for _ in range(5)} == {"JOB_STATE_ENCODING"}
+
+
+def test_an_address_is_an_account_with_a_handle_of_its_own(client: Client) -> None:
+    session = Account(client, "alice@example.com").session
+    assert session["handle"] == f"{session['did'][-8:]}.bsky.social"
+
+
+def test_calls_that_do_not_fit(client: Client, alice: Account) -> None:
+    def get(name: str, **headers: str) -> tuple[int, str]:
+        return refusal(client.call("GET", f"{XRPC}/{name}", headers=headers))
+
+    uris = "&".join(f"uris=at://{alice.did}/{POST}/{number}" for number in range(26))
+    for name in (
+        f"app.bsky.feed.getPosts?{uris}",
+        "app.bsky.feed.getAuthorFeed?actor=nobody.example.com",
+        f"app.bsky.feed.getAuthorFeed?actor={alice.did}&limit=0",
+        f"com.atproto.repo.listRecords?repo=nobody.example.com&collection={POST}",
+        "com.atproto.identity.resolveHandle?handle=no_handle",
+        "app.bsky.video.getJobStatus?jobId=1",
+    ):
+        assert get(name) == (400, "InvalidRequest")
+    assert get("com.atproto.server.getServiceAuth?aud=x", **alice.token) == (400, "InvalidRequest")
+    assert refusal(alice.write("createRecord", rkey=7, record=record())) == (400, "InvalidRequest")
+    assert refusal(alice.write("createRecord", record="text")) == (400, "InvalidRequest")
+    assert refusal(alice.write("createRecord", record={**record(), "$type": "x"})) == (400, "InvalidRequest")
+    assert refusal(alice.write("applyWrites", writes="all")) == (400, "InvalidRequest")
+    create = f"{REPO}.createRecord"
+    assert refusal(client.call("POST", create, value=[], headers=alice.token)) == (400, "InvalidRequest")
+    broken = {**alice.token, "Content-Type": "application/json"}
+    assert refusal(client.call("POST", create, body=b"{", headers=broken)) == (400, "SyntaxError")
+
+
+def test_records_of_other_collections_are_kept_and_not_shown(sandbox: Sandbox, alice: Account) -> None:
+    gate = {"$type": "app.bsky.feed.threadgate", "post": f"at://{alice.did}/{POST}/{RKEY}", "allow": []}
+    assert alice.write("createRecord", collection=gate["$type"], rkey="any-key", record=gate).status == 200
+    assert alice.write("deleteRecord", collection=gate["$type"], rkey="any-key").status == 200
+    assert sandbox.posts() == []
+
+
+def test_a_blob_is_what_its_bytes_are_unless_they_do_not_tell(alice: Account) -> None:
+    assert alice.upload(png(), "application/octet-stream")["mimeType"] == "image/png"
+    assert alice.upload(b"WEBVTT", "text/vtt")["mimeType"] == "text/vtt"
+    embed = {"$type": "app.bsky.embed.video", "video": {**alice.upload(png()), "mimeType": "video/mp4"}}
+    assert refusal(alice.write("createRecord", record=record(embed=embed))) == (400, "InvalidMimeType")
+
+
+def test_a_blob_that_is_too_large(alice: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("postiz_ops.sandbox.limits.largest", lambda _: 10)
+    headers = {**alice.token, "Content-Type": "image/png"}
+    answer = alice.client.call("POST", f"{REPO}.uploadBlob", body=png(), headers=headers)
+    assert refusal(answer) == (413, "PayloadTooLarge")
+
+
+def test_signing_in_can_be_refused(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults([{"match": {"path": "createSession"}, "effect": "unauthorized"}])
+    login = {"identifier": "alice.example.com", "password": "test-password"}
+    answer = client.call("POST", f"{XRPC}/com.atproto.server.createSession", value=login)
+    assert refusal(answer) == (401, "AuthenticationRequired")
 
 
 def test_what_is_not_imitated(client: Client) -> None:

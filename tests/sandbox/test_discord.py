@@ -86,6 +86,8 @@ def test_what_is_refused(sandbox: Sandbox, client: Client, place: str) -> None:
     assert refusal(attach(client, place, {}, *[bytes(9_000_000)] * 3)) == (413, 40005)
     assert refusal(client.call("POST", place, value=[])) == (400, 50035)
     assert refusal(client.call("POST", place, body=b"{", headers={"Content-Type": "application/json"})) == (400, 50109)
+    assert refusal(client.call("POST", place, form={"payload_json": "{"}, files=[])) == (400, 50109)
+    assert complaint(post(content="x", username=""), "username").startswith("BASE_TYPE_BAD_LENGTH")
     assert sandbox.posts() == []
 
 

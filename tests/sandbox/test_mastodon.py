@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from postiz_ops.sandbox import Sandbox
 from tests.sandbox.client import MP4, Answer, Client, File, gif, png
@@ -169,6 +171,28 @@ def test_the_alt_text_of_an_upload_can_be_changed(client: Client) -> None:
 )
 def test_files_that_are_refused(client: Client, data: bytes, sentence: str) -> None:
     assert refusal(upload(client, data)) == (422, sentence)
+
+
+def test_an_upload_without_a_file_and_one_of_too_many_pixels(client: Client) -> None:
+    nothing = client.call("POST", f"{HOST}/api/v2/media", form={"description": "x"})
+    assert refusal(nothing) == (422, "Validation failed: File can't be blank")
+    huge = io.BytesIO()
+    Image.new("1", (6000, 6000)).save(huge, "PNG")
+    assert refusal(upload(client, huge.getvalue())) == (
+        422,
+        "Validation failed: File 6000x6000 images are not supported",
+    )
+
+
+def test_a_warning_without_a_text_becomes_the_text(sandbox: Sandbox, client: Client) -> None:
+    assert post(client, spoiler_text="Careful").json["spoiler_text"] == ""
+    assert sandbox.posts()[0]["text"] == "Careful"
+
+
+def test_an_edit_can_bring_a_poll(client: Client) -> None:
+    url = f"{STATUSES}/{post(client, status='Which?').json['id']}"
+    poll = {"options": ["a", "b"], "expires_in": 300}
+    assert client.call("PUT", url, value={"status": "Which?", "poll": poll}).json["poll"]["options"][1]["title"] == "b"
 
 
 def test_a_video_is_converted_first(client: Client) -> None:

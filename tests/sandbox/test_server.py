@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
+import struct
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from postiz_ops.sandbox import Sandbox
+from postiz_ops.sandbox import Sandbox, Server
 from postiz_ops.sandbox.server import redirected
 from tests.sandbox.client import Client
 
@@ -123,9 +125,36 @@ def test_a_body_in_chunks(sandbox: Sandbox) -> None:
 
 
 def test_a_body_that_is_too_large_is_not_read(sandbox: Sandbox) -> None:
-    with socket.create_connection(address(sandbox).split(":"), timeout=10) as connection:  # type: ignore[arg-type]
+    host, port = address(sandbox).split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(f"POST {STATUSES} HTTP/1.1\r\nContent-Length: {2**40}\r\n\r\n".encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_client_that_hangs_up_is_no_news(sandbox: Sandbox, capfd: pytest.CaptureFixture[str]) -> None:
+    host, port = address(sandbox).split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.sendall(f"POST {STATUSES} HTTP/1.1\r\nContent-Length: 10\r\n\r\n".encode())
+    assert Client(sandbox.url).raw("GET", "/_sandbox/posts").json == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_it_listens_on_the_other_loopback_too() -> None:
+    try:
+        server = Server("::1", 0)
+    except OSError as reason:
+        pytest.skip(f"no IPv6 here: {reason}")
+    assert re.fullmatch(r"http://\[::1\]:\d+", server.url)
+    server.server_close()
+
+
+def test_a_mistake_of_the_sandbox_is_no_lost_connection(
+    client: Client, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("postiz_ops.sandbox.page.html", lambda *_: 1 / 0)
+    assert client.raw("GET", "/").status == 500
+    assert capfd.readouterr().err.endswith("ZeroDivisionError: division by zero\n")
 
 
 def test_closing_hangs_up_on_connections_that_are_kept_alive() -> None:

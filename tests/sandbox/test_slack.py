@@ -225,12 +225,17 @@ def test_a_webhook_says_ok_and_nothing_else(sandbox: Sandbox, sent: dict[str, An
     assert [(message["account"], message["text"]) for message in sandbox.posts()] == [("webhook_b1b613cc", "Hi")]
 
 
+def test_a_webhooks_form_without_a_payload(client: Client) -> None:
+    assert client.call("POST", HOOK, form={"text": "Hi"}).body == b"invalid_payload"
+
+
 @pytest.mark.parametrize(
     ("body", "answer"),
     [
         (b'{"text": ""}', (400, b"no_text")),
         (b"{", (400, b"invalid_payload")),
         (b"[]", (400, b"invalid_payload")),
+        (b"", (400, b"invalid_payload")),
         (b'{"text": "x", "thread_ts": "1.0"}', (400, b"thread_not_found")),
     ],
 )

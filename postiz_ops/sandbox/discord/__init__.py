@@ -7,7 +7,8 @@ webhook, and every snowflake a text channel of one server, or a thread of it.
 from __future__ import annotations
 
 from postiz_ops.sandbox.discord import messages, places
-from postiz_ops.sandbox.discord.common import NAME, invalid
+from postiz_ops.sandbox.discord.common import invalid
+from postiz_ops.sandbox.discord.entities import NAME
 from postiz_ops.sandbox.exchange import Platform, Reply, Request, Route, reply
 
 _API = r"/api(?:/v\d+)?"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from postiz_ops.sandbox.discord.entities import NAME, channel_of
+from postiz_ops.sandbox.discord.entities import channel_of
 from postiz_ops.sandbox.exchange import Refused, Request, Unreadable, reply
 from postiz_ops.sandbox.world import Post, World, short
-
-__all__ = ["EPOCH", "NAME", "Place", "State", "bot", "error", "fields", "here", "invalid", "new_id", "snowflake"]
 
 EPOCH = 1_420_070_400_000
 """Milliseconds: where Discord's snowflakes begin."""
@@ -46,6 +45,32 @@ def invalid(name: str, code: str, message: str) -> Refused:
     for part in reversed(name.split(".")):
         errors = {part: errors}
     return Refused(reply(400, {"message": "Invalid Form Body", "code": 50035, "errors": errors}))
+
+
+def listed(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """A field that is a list of objects, or absent."""
+    value = given.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise invalid(name, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+    for index, one in enumerate(value):
+        item(one, f"{name}.{index}")
+    return value
+
+
+def item(value: Any, name: str) -> dict[str, Any]:
+    """A field that is an object."""
+    if not isinstance(value, dict):
+        raise invalid(name, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+    return value
+
+
+def text(value: Any, name: str) -> str:
+    """A field that is text, or absent."""
+    if value is not None and not isinstance(value, str):
+        raise invalid(name, "STRING_TYPE_CONVERT", "Could not interpret the value as string.")
+    return value or ""
 
 
 def snowflake(name: str, value: Any) -> str:
@@ -87,6 +112,4 @@ def fields(request: Request) -> dict[str, Any]:
             given = json.loads(pairs["payload_json"]) if "payload_json" in pairs else pairs
         except ValueError as problem:
             raise Unreadable(str(problem)) from problem
-    if not isinstance(given, dict):
-        raise invalid("_", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
-    return given
+    return item(given, "_")

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from postiz_ops.sandbox.discord import drafts, entities
-from postiz_ops.sandbox.discord.common import NAME, State, error, fields, here, invalid, snowflake
+from postiz_ops.sandbox.discord.common import State, error, fields, here, invalid, listed, snowflake
+from postiz_ops.sandbox.discord.entities import NAME
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import Post, World
 
@@ -72,11 +73,12 @@ def edit(world: World, request: Request) -> Reply:
     text = drafts.content(given) if "content" in given else post.text
     media = list(post.media)
     if "attachments" in given:
-        named = {str(one.get("id")): one for one in given["attachments"] or ()}
+        named = {str(one.get("id")): one for one in listed(given, "attachments")}
         kept = [file for file in media if file.id in named]
-        media = [replace(file, alt=named[file.id].get("description", file.alt)) for file in kept]
+        media = [replace(file, alt=named[file.id].get("description", file.alt) or "") for file in kept]
     media += drafts.attached(world, given, request.form().files, kept=len(media))
-    detail = post.detail | {name: given[name] for name in ("embeds", "flags") if given.get(name) is not None}
+    changed = {"embeds": drafts.embeds(given), "flags": drafts.flags(given)}
+    detail = post.detail | {name: value for name, value in changed.items() if name in given}
     drafts.check_not_empty(text, media, detail)
     post.text, post.media, post.detail, post.edited_at = text, media, detail, world.clock()
     return reply(200, entities.message(world, post))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from postiz_ops.sandbox.discord import drafts, entities
-from postiz_ops.sandbox.discord.common import NAME, State, bot, error, fields, here, new_id, snowflake
+from postiz_ops.sandbox.discord.common import State, bot, error, fields, here, new_id, snowflake
+from postiz_ops.sandbox.discord.entities import NAME
 from postiz_ops.sandbox.discord.messages import standing
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import World

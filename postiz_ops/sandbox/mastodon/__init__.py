@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from postiz_ops.sandbox.exchange import Platform, Reply, Request, Route, reply
 from postiz_ops.sandbox.mastodon import media, statuses
-from postiz_ops.sandbox.mastodon.common import NAME, instance, verify_credentials
+from postiz_ops.sandbox.mastodon.common import instance, verify_credentials
+from postiz_ops.sandbox.mastodon.entities import NAME
 
 
 def _rate_limited(_: Request) -> Reply:

@@ -12,8 +12,6 @@ from postiz_ops.sandbox.mastodon import entities
 from postiz_ops.sandbox.mastodon.entities import NAME
 from postiz_ops.sandbox.world import File, Post, World, short
 
-__all__ = ["NAME", "State", "account_of", "error", "fields", "instance", "invalid", "number", "string", "true"]
-
 _FALSE = (None, False, 0, "", "0", "f", "F", "false", "FALSE", "off", "OFF")
 """What ActiveModel takes for false."""
 

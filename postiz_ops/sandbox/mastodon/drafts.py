@@ -7,14 +7,14 @@ from typing import Any
 
 from postiz_ops.sandbox import limits
 from postiz_ops.sandbox.mastodon import entities
-from postiz_ops.sandbox.mastodon.common import NAME, State, error, invalid, number, string, true
-from postiz_ops.sandbox.mastodon.entities import POLL
+from postiz_ops.sandbox.mastodon.common import State, error, invalid, number, string, true
+from postiz_ops.sandbox.mastodon.entities import NAME, POLL
 from postiz_ops.sandbox.world import File, Post, World
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 
 
-def detail(given: dict[str, Any]) -> dict[str, Any]:
+def detail(world: World, given: dict[str, Any]) -> dict[str, Any]:
     """Everything of a status beside its text, media and place."""
     visibility = given.get("visibility") or "public"
     if visibility not in VISIBILITIES:
@@ -25,7 +25,7 @@ def detail(given: dict[str, Any]) -> dict[str, Any]:
         "sensitive": true(given.get("sensitive")) or bool(spoiler),
         "visibility": visibility,
         "language": string(given.get("language")) or None,
-        "poll": poll(given.get("poll")),
+        "poll": poll(world, given.get("poll")),
     }
 
 
@@ -42,11 +42,12 @@ def text(given: dict[str, Any], about: dict[str, Any], files: Sequence[File]) ->
     return words
 
 
-def poll(given: Any) -> dict[str, Any] | None:
-    """A poll within the bounds of the instance."""
-    if not isinstance(given, dict) or not given.get("options"):
+def poll(world: World, given: Any) -> dict[str, Any] | None:
+    """A poll within the bounds of the instance, with an id of its own."""
+    asked = given.get("options") if isinstance(given, dict) else None
+    if not isinstance(asked, list) or not asked:
         return None
-    options = [string(option) for option in given["options"]]
+    options = [string(option) for option in asked]
     expires = number(string(given.get("expires_in")))
     problems = {
         "Options must have more than one item": len(options) < POLL.min_options,
@@ -59,7 +60,8 @@ def poll(given: Any) -> dict[str, Any] | None:
     }
     if any(problems.values()):
         raise invalid(", ".join(sentence for sentence, holds in problems.items() if holds))
-    return {"options": options, "expires_in": expires, "multiple": true(given.get("multiple"))}
+    multiple = true(given.get("multiple"))
+    return {"id": world.snowflake(shift=16), "options": options, "expires_in": expires, "multiple": multiple}
 
 
 def attached(world: World, account: str, ids: Any, kept: Sequence[File] = ()) -> list[File]:

@@ -6,7 +6,8 @@ from postiz_ops.model import MediaKind
 from postiz_ops.sandbox import limits
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.mastodon import entities
-from postiz_ops.sandbox.mastodon.common import NAME, State, account_of, error, fields, invalid, string
+from postiz_ops.sandbox.mastodon.common import State, account_of, error, fields, invalid, string
+from postiz_ops.sandbox.mastodon.entities import NAME
 from postiz_ops.sandbox.world import File, World
 
 FAILED = "Error processing thumbnail for uploaded media"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from postiz_ops.sandbox.exchange import Refused, Reply, Request, reply
+from postiz_ops.sandbox.exchange import Refused, Reply, Request, objects, reply
 from postiz_ops.sandbox.mastodon import drafts, entities
-from postiz_ops.sandbox.mastodon.common import NAME, State, account_of, error, fields, number, string, true
+from postiz_ops.sandbox.mastodon.common import State, account_of, error, fields, number, string, true
+from postiz_ops.sandbox.mastodon.entities import NAME
 from postiz_ops.sandbox.mastodon.media import check_alt
 from postiz_ops.sandbox.world import Post, World
 
@@ -37,11 +38,9 @@ def _draft(world: World, request: Request, account: str) -> Post:
         raise Refused(reply(501, {"error": "the sandbox does not imitate scheduled_at"}))
     parent = drafts.parent(world, request.host, string(given.get("in_reply_to_id")))
     files = drafts.attached(world, account, given.get("media_ids"))
-    detail = drafts.detail(given)
-    if detail["poll"]:
-        if files:
-            raise error(422, "Cannot attach both media and a poll")
-        detail["poll"] |= {"id": world.snowflake(shift=16)}
+    detail = drafts.detail(world, given)
+    if detail["poll"] and files:
+        raise error(422, "Cannot attach both media and a poll")
     text = drafts.text(given, detail, files)
     post = Post(NAME, account, world.snowflake(shift=16), text, world.clock(), media=files, detail=detail)
     post.url = f"https://{request.host}/@{account.partition('@')[0]}/{post.remote_id}"
@@ -66,7 +65,7 @@ def edit(world: World, request: Request) -> Reply:
     """PUT /api/v1/statuses/:id: media, warning and language that are not given again are taken away."""
     post, given = _own(world, request), fields(request)
     files = drafts.attached(world, post.account, given.get("media_ids"), kept=post.media)
-    detail = drafts.detail({**given, "visibility": post.detail["visibility"]})
+    detail = drafts.detail(world, {**given, "visibility": post.detail["visibility"]})
     if "poll" not in given:
         detail["poll"] = post.detail["poll"]
     text, alts = drafts.text(given, detail, files), _alts(given)
@@ -78,7 +77,7 @@ def edit(world: World, request: Request) -> Reply:
 
 def _alts(given: dict[str, Any]) -> dict[str, str]:
     """The new alt texts of ``media_attributes``, by media id."""
-    changed = [one for one in given.get("media_attributes") or () if "description" in one]
+    changed = [one for one in objects(given.get("media_attributes")) if "description" in one]
     alts = {string(one.get("id")): string(one["description"]) for one in changed}
     for alt in alts.values():
         check_alt(alt)
