@@ -79,7 +79,7 @@ def run(arguments: Sequence[str]) -> int:
         outcome = program.main(list(arguments), prog_name="postiz-ops", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - the one place where whatever happened becomes an exit code
         return _failed(failure, verbose=bool({"--verbose", "-v"} & set(arguments)))
     except KeyboardInterrupt:
         return _complain("interrupted", None, 130)
