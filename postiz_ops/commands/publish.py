@@ -16,6 +16,7 @@ from postiz_ops import __version__
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
 from postiz_ops.commands.world import real_effects
 from postiz_ops.errors import Refused, UsageError
+from postiz_ops.ledger.record import State
 from postiz_ops.ledger.view import parse
 from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.net.clock import SystemClock, token
@@ -88,7 +89,11 @@ async def carry_out(workspace: Workspace, order: Order) -> Report:
         )
     config = compile_commit(commit, view.limits()).config
     async with real_effects(workspace, config, view, commit) as effects:
-        return await Publisher(effects, MediaFitter(), PROVIDERS, compile_commit, order).run()
+        report = await Publisher(effects, MediaFitter(), PROVIDERS, compile_commit, order).run()
+        # A platform that still works on an upload may still have to fetch it.
+        if effects.host is not None and not (report.count(State.RETRY) or report.count(State.SENDING)):
+            await effects.host.clean_up()
+        return report
 
 
 def compiler(workspace: Workspace) -> Compile:

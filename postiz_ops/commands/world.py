@@ -6,12 +6,13 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from postiz_ops.commands.workspace import Workspace
+from postiz_ops.commands.workspace import Workspace, normalised
 from postiz_ops.ledger.spool import DiskSpool
 from postiz_ops.ledger.view import View
 from postiz_ops.model import Config
 from postiz_ops.net.clock import AsyncTasks, SystemClock, token
 from postiz_ops.net.fetch import fetch
+from postiz_ops.net.hosting import media_host
 from postiz_ops.net.http import HttpWire
 from postiz_ops.publish.effects import Effects
 from postiz_ops.repo.tree import BlobLibrary
@@ -32,6 +33,16 @@ async def real_effects(workspace: Workspace, config: Config, view: View, commit:
             library=BlobLibrary(workspace.git, commit, lambda url, _: fetch(url, workspace.endpoint)),
             tasks=AsyncTasks(),
             token=token,
+            host=media_host(config.media_host, repository=github_repository(workspace), commit=commit),
         )
     finally:
         await wire.close()
+
+
+def github_repository(workspace: Workspace) -> str | None:
+    """OWNER/NAME of the content repository on github.com: what its remote says, or the CI job."""
+    remote = workspace.location.remote
+    address = normalised(workspace.git.text("remote", "get-url", remote), workspace.git.root) if remote else ""
+    if address.startswith("https://github.com/"):
+        return address.removeprefix("https://github.com/")
+    return os.environ.get("GITHUB_REPOSITORY")

@@ -125,6 +125,9 @@ class Host(Protocol):
     async def url(self, media: Media, data: bytes, type: str) -> str:
         """A public address of these bytes. Raises ``errors.Rejected`` where that cannot be."""
 
+    async def clean_up(self) -> None:
+        """Take back what was put there: every platform has fetched what it wanted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effects:
