@@ -33,14 +33,16 @@ class Chosen(Generic[T]):
     layer: Layer
 
     def span(self, *steps: str | int) -> Span:
-        """The place of the value, or of what ``steps`` lead to in it."""
-        if self.layer.node is None:
+        """The place of the value, or of what ``steps`` lead to in it; the file's first place where it is not there."""
+        node = self.layer.node
+        if node is None or self.name not in node.children:
             return Span(self.layer.path, end_column=2)
-        return self.layer.node.at((self.name, *steps))
+        return node.at((self.name, *steps))
 
     def key_span(self, *steps: str | int) -> Span:
         """The place of the field's name, or of the key that ``steps`` end with."""
-        return self.span() if self.layer.node is None else self.layer.node.key_span(self.name, *steps)
+        node = self.layer.node
+        return self.span() if node is None or self.name not in node.children else node.key_span(self.name, *steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ def check_gaps(overview: Overview) -> Iterator[tuple[Summary, Diagnostic]]:
             if draft is None or at - before >= gap or at < overview.now or draft.path in named:
                 continue
             named.add(draft.path)
-            first = earlier.path if earlier else "the last post that was published"
-            message = f"{overview.said(at)} is less than `policy.min_gap` ({_said(gap)}) after {quoted(first)}"
+            first = quoted(earlier.path) if earlier else "the last publication"
+            message = f"{overview.said(at)} is less than `policy.min_gap` ({_said(gap)}) after {first}"
             yield draft, TOO_CLOSE.at(draft.when, message, help=f"write {quoted(overview.said(before + gap))} or later")
 
 

@@ -246,7 +246,7 @@ def _perhaps(candidate: Candidate, excess: _Excess) -> Diagnostic:
 
 
 def _shorten(candidate: Candidate, excess: _Excess) -> str:
-    ways = [f"shorten it by {excess.over:,} {excess.unit}"]
+    ways = [f"shorten it by {excess.over:,} {excess.unit if excess.over > 1 else excess.unit.removesuffix('s')}"]
     if candidate.spec.threads is not Threads.NONE and candidate.fields.thread.value != "auto":
         ways.append("split it with `thread: auto`")
     return ", ".join(ways) + f", or write another text for it with `:::only {candidate.account.id}`"
@@ -300,7 +300,7 @@ def check_left_out(candidate: Candidate) -> Iterator[Diagnostic]:
         yield candidate.finding(
             LINK_LEFT_OUT,
             fields.link.span(),
-            f"{candidate.spec.title} takes no link cards, and the text for {quoted(account.id)} has not this link",
+            f"{candidate.spec.title} takes no link cards, and this link is not in the text for {quoted(account.id)}",
             help=f"write the link in the text, in `:::only {account.id}` where the others have their card",
         )
 

@@ -261,6 +261,8 @@ def _repeat(candidate: Candidate) -> Iterator[Diagnostic]:
     span = candidate.subject.repeat.span
     if candidate.timing.repeat_problem is not None:
         fix = "write it as `{every: 7d, until: 2027-01-31}`, or as an RRULE such as `FREQ=WEEKLY;BYDAY=MO`"
+        if candidate.draft.schedule.at is None:
+            fix = "write a time into `publish_at`, or take `repeat` out"
         yield REPEAT_INVALID.at(span(), candidate.timing.repeat_problem, help=fix)
         return
     schedule = candidate.draft.schedule
