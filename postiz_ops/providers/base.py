@@ -56,13 +56,16 @@ class TextRule:
     also: tuple[Limit, ...] = ()
     loose: bool = False
     with_content_warning: bool = False
+    forbidden: str = ""
+    """Characters that neither a text nor a title may hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
     """What the platform takes of one kind of media. Sizes in bytes and pixels, durations in seconds.
 
-    ``fit`` means that a picture over the limit may be shrunk to it before it is uploaded.
+    ``fit`` means that a picture over the limit may be shrunk to it before it is uploaded. ``sizes`` are the only
+    (width, height) that there may be. ``cover`` means that each needs a picture of its own, its ``thumbnail``.
     """
 
     types: tuple[str, ...]
@@ -71,6 +74,9 @@ class KindRule:
     max_duration: float | None = None
     max_items: int | None = None
     fit: bool = False
+    min_duration: float | None = None
+    sizes: tuple[tuple[int, int], ...] = ()
+    cover: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,8 @@ class MediaRule:
     """The per-account value that replaces ``max_items`` when the platform told us one."""
     excluded_by: tuple[str, ...] = ()
     """Settings that cannot go together with media (a poll)."""
+    same_size: bool = False
+    """Whether several pictures must have the same width and height."""
     public: tuple[MediaKind, ...] = ()
     """Kinds that the platform fetches from a public address: they need a ``media_host``, or an https ``src``."""
 
@@ -110,9 +118,10 @@ class Title(StrEnum):
 
 
 class Lookup(StrEnum):
-    """How an unknown outcome can be settled: by a key that we chose, by listing, or not at all."""
+    """How an unknown outcome can be settled: by a key that we chose, an id that we hold, by listing, or not at all."""
 
     BY_KEY = "by key"
+    BY_ID = "by id"
     LISTING = "listing"
     NONE = "none"
 
@@ -164,6 +173,7 @@ class Spec:
     comments: bool = False
     """Whether ``:::comment`` can answer the first part."""
     post_title: Title = Title.ABSENT
+    title_limit: Limit | None = None
     link_card: bool = False
     content_warning: bool = False
     edit: bool = False
@@ -175,16 +185,27 @@ class Spec:
     tags_in_text: bool = True
     rates: tuple[Rate, ...] = ()
     error_codes: tuple[str, ...] = ("error",)
-    """Where an answer's own error code stands, as dotted paths into its JSON, the first that is there wins."""
+    """Where an answer's own error code stands, as dotted paths into its JSON, the first that is there wins.
+
+    A number in a path is a place in a list.
+    """
     error_table: tuple[ErrorRule, ...] = ()
+    error_texts: tuple[str, ...] = ("message",)
+    """Where an answer's own words about an error stand, as ``error_codes``."""
     ok_field: str | None = None
     """A field that must be true for a 2xx answer to be a success (Slack's ``ok``)."""
+    refusals: tuple[str, ...] = ()
+    """Where an error code stands that makes a failure of a 2xx answer, as ``error_codes``; ``ok`` is none."""
     no_threads_help: str = "write it as one part, or leave this account out"
     notes: tuple[str, ...] = ()
     """What the docs page says beside the table."""
 
 
 # --- what the functions see ---------------------------------------------------------------------------------------
+
+
+NO_ANSWER = 0
+"""The status of an answer that did not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +293,8 @@ class Http(Protocol):
     URLs are absolute, or paths under the account's origin. ``get`` and ``post`` may be repeated: what fails there is
     ``Unavailable``. ``mutate`` is the one call of ``publish`` (``edit``, ``delete``) that may not: what cannot be told
     is ``Unknown``. Outside those functions ``mutate`` is a programming error. ``expect`` names the statuses and error
-    codes that are an answer to the caller (there is no such record), not a failure.
+    codes that are an answer to the caller (there is no such record), not a failure; ``NO_ANSWER`` is the status where
+    what may be repeated got none.
     """
 
     async def get(
@@ -304,6 +326,7 @@ class Http(Protocol):
         json: JSON = None,
         form: Mapping[str, str] | None = None,
         files: Sequence[Upload] = (),
+        body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         expect: Collection[int | str] = (),
@@ -363,9 +386,13 @@ class Processing:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The platform had it, and refused it after all (a film that it could not convert)."""
+    """The platform had it, and refused it after all (a film that it could not convert).
+
+    ``again`` means that the platform itself says to try once more: nothing of it is there.
+    """
 
     why: str
+    again: bool = False
 
 
 Evidence = Found | Absent | Blind | Processing | Refused

@@ -165,6 +165,8 @@ def outcome_of_evidence(
     match evidence:
         case Found():
             return Outcome(State.PUBLISHED, evidence.receipts)
+        case Refused() if evidence.again:
+            return Outcome(State.RETRY, problem=Problem(errors.Unavailable.kind, evidence.why))
         case Refused():
             return Outcome(State.FAILED, problem=Problem("rejected", evidence.why))
         case Processing() if since < PATIENCE:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Media
-from postiz_ops.providers.base import JSON, Answer, Blob, ErrorRule, Provider, Spec, Unsigned, Upload
+from postiz_ops.providers.base import JSON, NO_ANSWER, Answer, Blob, ErrorRule, Provider, Spec, Unsigned, Upload
 from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Response
 
 USER_AGENT = "postiz-ops (+https://github.com/postiz-ops/postiz-ops)"
@@ -90,6 +90,7 @@ class Session:
         json: JSON = None,
         form: Mapping[str, str] | None = None,
         files: Sequence[Upload] = (),
+        body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         expect: Collection[int | str] = (),
@@ -97,7 +98,7 @@ class Session:
         """The one call that people can see the result of. Sent at most once, whatever comes back."""
         if not self.may_mutate:
             raise AssertionError("a mutation outside publish, edit or delete, or a second one")
-        content, content_type = _encode(json, form, files, None)
+        content, content_type = _encode(json, form, files, body)
         address = self._address(url, params)
         credentials = await self._credentials(method, address, None if files else form)
         request = self._request(method, address, content_type, headers, credentials, body=content)
@@ -172,6 +173,8 @@ class Session:
         try:
             response = await self._effects.wire.send(request)
         except (NotSent, Lost) as reason:
+            if NO_ANSWER in expect:
+                return Answer(NO_ANSWER, {}, text=str(reason))
             raise errors.Unavailable(str(reason)) from None
         return self._judge(response, mutation=False, expect=expect)
 
@@ -203,6 +206,8 @@ class Session:
         raise self._failure(response, parsed, mutation=mutation)
 
     def _says_ok(self, parsed: JSON) -> bool:
+        if _find_code(parsed, self._spec.refusals) not in (None, "ok"):
+            return False
         field = self._spec.ok_field
         return field is None or not isinstance(parsed, dict) or field not in parsed or parsed[field] is True
 
@@ -231,7 +236,7 @@ class Session:
         return kind(text)
 
     def _sentence(self, what: str, response: Response, parsed: JSON, code: str | None) -> str:
-        said = parsed.get("message") if isinstance(parsed, dict) else None
+        said = _find(parsed, self._spec.error_texts)
         details = [f"HTTP {response.status}", code or "", said[:200] if isinstance(said, str) else ""]
         # A platform may echo a credential in its complaint.
         return self._effects.vault.redact(f"{self._spec.title}: {what} ({', '.join(d for d in details if d)})")
@@ -276,13 +281,25 @@ def _moment(value: str, now: datetime) -> datetime | None:
 
 
 def _find_code(parsed: JSON, paths: Sequence[str]) -> str | None:
+    value = _find(parsed, paths)
+    return None if value is None else str(value)[:100]
+
+
+def _find(parsed: JSON, paths: Sequence[str]) -> str | int | None:
+    """The first text or number that one of the dotted paths leads to."""
     for path in paths:
         value = parsed
         for key in path.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
+            value = _step(value, key)
         if isinstance(value, str | int) and not isinstance(value, bool):
-            return str(value)[:100]
+            return value
     return None
+
+
+def _step(value: JSON, key: str) -> JSON:
+    if isinstance(value, list):
+        return value[int(key)] if key.isdigit() and int(key) < len(value) else None
+    return value.get(key) if isinstance(value, dict) else None
 
 
 def _encode(
