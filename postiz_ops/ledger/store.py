@@ -114,7 +114,7 @@ class GitLedger:
 
     def _commit(self, parent: str | None, writes: Mapping[str, bytes], message: str) -> str:
         # The ref is only fast-import's handle; it is gone again when fast-import ends.
-        ref = f"refs/postiz/work/{secrets.token_hex(8)}"
+        ref = f"refs/postiz/new/{secrets.token_hex(8)}"
         text = message.encode()
         stream = [b"feature done\n", f"commit {ref}\nmark :1\ncommitter {_IDENTITY} now\n".encode()]
         stream += [f"data {len(text)}\n".encode(), text, b"\n"]
