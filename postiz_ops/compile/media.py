@@ -234,7 +234,8 @@ def _shelved(reference: Reference, path: str, facts: Facts) -> Asset:
 
 
 def _remote(reference: Reference) -> Asset:
-    url = reference.src
+    scheme, separator, rest = reference.src.partition(":")
+    url = f"{scheme.lower()}{separator}{rest}"
     trouble = _remote_trouble(url, reference.sha256)
     if trouble is not None or reference.sha256 is None:
         return Asset(reference, url, trouble=trouble or Trouble.UNPINNED)
@@ -244,7 +245,7 @@ def _remote(reference: Reference) -> Asset:
 
 
 def _remote_trouble(url: str, digest: str | None) -> Trouble | None:
-    if not url.lower().startswith("https://"):
+    if not url.startswith("https://"):
         return Trouble.SCHEME
     if digest is None:
         return Trouble.UNPINNED

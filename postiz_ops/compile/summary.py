@@ -18,7 +18,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Summary(NamedTuple):
-    """One draft. ``at`` is in microseconds since 1970, ``None`` without a time; ``text`` is a digest, empty for none.
+    """One draft. ``at`` is in microseconds since 1970, ``None`` without a time; ``text`` is a digest.
 
     ``repeat`` is the schedule of a repeat as JSON. ``places`` are those of ``publish_at`` and of the text, as JSON.
     """

@@ -61,7 +61,7 @@ PNG = media("image/png", width=64, height=64)
 
 def probe(data: bytes) -> Probed | None:
     """The inverse of ``media``."""
-    words = data.decode().split()
+    words = data.decode(errors="replace").split()
     if not words or words[0] not in list(MediaKind):
         return None
     width, height = (None if word == "None" else int(word) for word in words[2:4])

@@ -121,7 +121,7 @@ def check_texts(overview: Overview) -> Iterator[tuple[Summary, Diagnostic]]:
     """The same text to the same account: within the tree, and of what was published from files that are gone."""
     groups: dict[tuple[str, str], list[Summary]] = {}
     for draft in overview.drafts:
-        if draft.live and draft.text:
+        if draft.live and draft.kind != "none":
             groups.setdefault((draft.account, draft.text), []).append(draft)
     for group in groups.values():
         if len(group) > 1:
@@ -203,7 +203,7 @@ class _Gone:
         """The publication that a draft seems to be."""
         if not self.by_text:
             return None
-        same = self.by_text.get((draft.account, draft.text)) if draft.text else None
+        same = self.by_text.get((draft.account, draft.text))
         return same or (None if draft.at is None else self.by_time.get((draft.account, instant(draft.at))))
 
 

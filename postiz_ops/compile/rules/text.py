@@ -167,7 +167,12 @@ LINK_LEFT_OUT = Rule(
 
 RULES = (TOO_LONG, LONG, PERHAPS_TOO_LONG, UNKNOWN_PERSON, SIGNATURE_NOT_FOUND, WARNING_LEFT_OUT, LINK_LEFT_OUT)
 
-_NAMES = {Unit.UTF16: "UTF-16 units", Unit.UTF8_BYTE: "bytes", Unit.X_WEIGHTED: "weighted characters"}
+_NAMES = {
+    Unit.UTF16: "UTF-16 units",
+    Unit.UTF8_BYTE: "bytes",
+    Unit.X_WEIGHTED: "weighted characters",
+    Unit.EMOJI_BYTES: "characters (an emoji counts as its bytes)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +218,13 @@ def check_length(candidate: Candidate) -> Iterator[Diagnostic]:
 
 
 def _excesses(candidate: Candidate, piece: Piece, number: int) -> Iterator[_Excess]:
-    for limit, length in zip(candidate.limits, piece.lengths, strict=True):
-        if length > limit.max:
+    counted = list(zip(candidate.limits, piece.lengths, strict=True))
+    certain = counted[:-1] if candidate.spec.text.loose else counted
+    for limit, length in counted:
+        worse = any(other.max == limit.max and more > length for other, more in certain)
+        said = any(other.max == limit.max and more == length for other, more in certain[: certain.index((limit, length))]
+                   ) if (limit, length) in certain else False
+        if length > limit.max and not (worse or said):
             taken = warning_length(candidate.fields, candidate.spec, limit.unit)
             yield _Excess(piece, number, limit, length, taken)
 
