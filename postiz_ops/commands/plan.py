@@ -8,6 +8,7 @@ import click
 
 from postiz_ops.commands.terminal import colourful
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
+from postiz_ops.diagnostics import has_errors
 from postiz_ops.errors import UsageError
 from postiz_ops.ledger.view import View
 from postiz_ops.net.clock import SystemClock
@@ -29,7 +30,7 @@ def command(obj: dict[str, Any], *, form: str, now: str | None, everything: bool
     Example: postiz-ops plan --format markdown
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    plan, view = _make(workspace, now)
+    plan, view, broken = _make(workspace, now)
     head = workspace.git.maybe("rev-parse", "--verify", "--quiet", "HEAD")
     dirty = bool(workspace.git.text("status", "--porcelain", "--untracked-files=normal"))
     text = render(
@@ -45,10 +46,10 @@ def command(obj: dict[str, Any], *, form: str, now: str | None, everything: bool
     click.echo(text)
     if not detailed_exitcode:
         return 0
-    return _detailed(plan)
+    return 1 if broken else 2 if plan.due() else 0
 
 
-def _make(workspace: Workspace, now: str | None) -> tuple[Plan, View]:
+def _make(workspace: Workspace, now: str | None) -> tuple[Plan, View, bool]:
     tree = workspace.work_tree()
     try:
         config = read_config(tree.read(ACCOUNTS))
@@ -61,10 +62,5 @@ def _make(workspace: Workspace, now: str | None) -> tuple[Plan, View]:
     moment = parse_now(now) or SystemClock().now()
     endpoint = workspace.endpoint is not None
     known = view or View()
-    return make_plan(Situation(config, compilation.posts, known, moment, reason, endpoint)), known
-
-
-def _detailed(plan: Plan) -> int:
-    if any(planned.action == "cannot" for planned in plan.planned):
-        return 1
-    return 2 if plan.due() else 0
+    plan = make_plan(Situation(config, compilation.posts, known, moment, reason, endpoint))
+    return plan, known, has_errors(compilation.diagnostics)
