@@ -18,6 +18,8 @@ class Unit(StrEnum):
     UTF8_BYTE = "utf8_byte"
     X_WEIGHTED = "x_weighted"
     MASTODON = "mastodon"
+    EMOJI_BYTES = "emoji_bytes"
+    """Code points, but of an emoji its bytes in UTF-8: never a platform's first limit, so in no plan."""
 
 
 class Form(StrEnum):

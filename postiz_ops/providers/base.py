@@ -44,6 +44,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many ``links``, ``hashtags`` or ``mentions`` one text may hold; more is an error, unverified a warning."""
+
+    what: str
+    max: int
+    source: str
+    checked: str
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class TextRule:
     """How the platform takes text. ``also`` are further limits that hold at the same time.
 
@@ -58,6 +69,8 @@ class TextRule:
     with_content_warning: bool = False
     forbidden: str = ""
     """Characters that neither a text nor a title may hold."""
+    counts: tuple[Count, ...] = ()
+    """What a text may not have too much of; the strictest that holds for certain stands first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class KindRule:
 
     ``fit`` means that a picture over the limit may be shrunk to it before it is uploaded. ``sizes`` are the only
     (width, height) that there may be. ``cover`` means that each needs a picture of its own, its ``thumbnail``.
+    ``aspect`` is the least and the most of width by height. Where ``verified`` is false, more is a warning.
     """
 
     types: tuple[str, ...]
@@ -77,6 +91,8 @@ class KindRule:
     min_duration: float | None = None
     sizes: tuple[tuple[int, int], ...] = ()
     cover: bool = False
+    aspect: tuple[float, float] | None = None
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,8 @@ class MediaRule:
     """Whether several pictures must have the same width and height."""
     public: tuple[MediaKind, ...] = ()
     """Kinds that the platform fetches from a public address: they need a ``media_host``, or an https ``src``."""
+    replies: int | None = None
+    """How many media a comment or a later part may have, where that is fewer than the first."""
 
 
 class Threads(StrEnum):
@@ -187,7 +205,7 @@ class Spec:
     error_codes: tuple[str, ...] = ("error",)
     """Where an answer's own error code stands, as dotted paths into its JSON, the first that is there wins.
 
-    A number in a path is a place in a list.
+    Where no row of the table knows it, the next one that is there is tried. A number in a path is a place in a list.
     """
     error_table: tuple[ErrorRule, ...] = ()
     error_texts: tuple[str, ...] = ("message",)

@@ -217,16 +217,25 @@ class Session:
 
     def _failure(self, response: Response, parsed: JSON, *, mutation: bool) -> errors.Failure:
         code = _find_code(parsed, self._spec.error_codes)
-        for rule in (*self._spec.error_table, *_DEFAULT_TABLE):
-            if rule.status in (None, response.status) and rule.code in (None, code):
-                return self._made(
-                    rule.kind, self._sentence(rule.sentence, response, parsed, code), response, mutation=mutation
-                )
+        if rule := self._rule(response.status, parsed):
+            text = self._sentence(rule.sentence, response, parsed, code)
+            return self._made(rule.kind, text, response, mutation=mutation)
         if 400 <= response.status < 500:
             return errors.Rejected(self._sentence("refused it", response, parsed, code))
         kind = errors.Unknown if mutation else errors.Unavailable
         what = "did not say what became of it" if mutation else "is in trouble"
         return kind(self._sentence(what, response, parsed, code))
+
+    def _rule(self, status: int, parsed: JSON) -> ErrorRule | None:
+        """The first row for the first code that a row knows; what every platform means, where none does."""
+        known = (_find_code(parsed, (path,)) for path in self._spec.error_codes)
+        codes: list[str | None] = [code for code in known if code is not None]
+        own = [(code, self._spec.error_table) for code in codes or [None]]
+        for code, table in (*own, (None, _DEFAULT_TABLE)):
+            for rule in table:
+                if rule.status in (None, status) and rule.code in (None, code):
+                    return rule
+        return None
 
     def _made(self, kind: type[errors.Failure], text: str, response: Response, *, mutation: bool) -> errors.Failure:
         if kind is errors.Throttled:

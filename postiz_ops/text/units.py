@@ -1,7 +1,8 @@
 """Lengths as the platforms count them. A ``Unit`` is a name; what it means is here alone.
 
 Sources: the lexicon ``app.bsky.feed.post`` (graphemes and bytes), https://docs.x.com/fundamentals/counting-characters
-with twitter-text's ``config/v3.json`` (weights), Mastodon's ``StatusLengthValidator`` (graphemes, URLs, mentions).
+with twitter-text's ``config/v3.json`` (weights), Mastodon's ``StatusLengthValidator`` (graphemes, URLs, mentions),
+https://developers.facebook.com/documentation/threads/posts (emoji as bytes).
 """
 
 from __future__ import annotations
@@ -84,6 +85,13 @@ def count_mastodon(text: str) -> int:
     return count_graphemes("".join([*pieces, text[done:]]))
 
 
+def count_emoji_bytes(text: str) -> int:
+    """Threads' length: code points, and of each emoji its bytes in UTF-8."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(count_utf8(found) - len(found) for found in emoji.SEQUENCE.findall(text))
+
+
 def weigh_x(text: str) -> int:
     """The weight of a text without URLs: an emoji is 2, whatever it is made of."""
     if text.isascii():
@@ -158,6 +166,7 @@ MEASURES: dict[Unit, Callable[[str], int]] = {
     Unit.UTF8_BYTE: count_utf8,
     Unit.X_WEIGHTED: count_x,
     Unit.MASTODON: count_mastodon,
+    Unit.EMOJI_BYTES: count_emoji_bytes,
 }
 WEIGHTS: dict[Unit, Callable[[str], int]] = {
     Unit.GRAPHEME: lambda cluster: 1,  # noqa: ARG005 - each cluster is one
@@ -165,5 +174,6 @@ WEIGHTS: dict[Unit, Callable[[str], int]] = {
     Unit.UTF8_BYTE: count_utf8,
     Unit.X_WEIGHTED: lambda cluster: weigh_x(unicodedata.normalize("NFC", cluster)),
     Unit.MASTODON: lambda cluster: 1,  # noqa: ARG005 - each cluster is one
+    Unit.EMOJI_BYTES: count_emoji_bytes,
 }
 ENTITIES: dict[Unit, Callable[[str], list[Entity]]] = {Unit.X_WEIGHTED: x_entities, Unit.MASTODON: mastodon_entities}

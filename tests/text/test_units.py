@@ -65,6 +65,19 @@ def test_where_the_limit_falls(text: str, unit: Unit, limit: int, fitting: str) 
     assert text[: prefix(text, unit, limit)] == fitting
 
 
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("abc", 3), ("é日", 2), ("😀", 4), (FAMILY, 25), ("a🇩🇪b", 10), ("1️⃣", 7), ("❤\ufe0f", 6), ("©", 1), ("𝕏", 1)],
+)
+def test_threads_counts_the_bytes_of_emoji_and_the_code_points_of_all_else(text: str, length: int) -> None:
+    assert measure(text, Unit.EMOJI_BYTES) == length
+
+
+def test_an_emoji_is_never_cut_by_its_bytes() -> None:
+    assert prefix("a😀b", Unit.EMOJI_BYTES, 4) == 1
+    assert prefix("a😀b", Unit.EMOJI_BYTES, 5) == 2
+
+
 PIECES = st.sampled_from(
     [
         "a",

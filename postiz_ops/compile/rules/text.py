@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import le
 
@@ -219,14 +219,20 @@ def check_length(candidate: Candidate) -> Iterator[Diagnostic]:
 
 def _excesses(candidate: Candidate, piece: Piece, number: int) -> Iterator[_Excess]:
     counted = list(zip(candidate.limits, piece.lengths, strict=True))
-    certain = counted[:-1] if candidate.spec.text.loose else counted
-    for limit, length in counted:
-        worse = any(other.max == limit.max and more > length for other, more in certain)
-        said = any(other.max == limit.max and more == length for other, more in certain[: certain.index((limit, length))]
-                   ) if (limit, length) in certain else False
-        if length > limit.max and not (worse or said):
+    doubtful = counted[-1:] if candidate.spec.text.loose else []
+    for limit, length in (*_strictest(counted[: len(counted) - len(doubtful)]), *doubtful):
+        if length > limit.max:
             taken = warning_length(candidate.fields, candidate.spec, limit.unit)
             yield _Excess(piece, number, limit, length, taken)
+
+
+def _strictest(counted: Iterable[tuple[Limit, int]]) -> Iterable[tuple[Limit, int]]:
+    """Of limits with the same number, which count the same in two ways, the one by which a text is longer."""
+    kept: dict[int, tuple[Limit, int]] = {}
+    for limit, length in counted:
+        if limit.max not in kept or kept[limit.max][1] < length:
+            kept[limit.max] = (limit, length)
+    return kept.values()
 
 
 def _too_long(candidate: Candidate, excess: _Excess) -> Diagnostic:
