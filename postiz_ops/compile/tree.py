@@ -1,4 +1,4 @@
-"""Where the compiler reads from: the work tree for ``check`` and ``plan``, the approved commit's blobs for ``publish``."""
+"""Where the compiler reads from: the work tree for ``check`` and ``plan``, the approved commit for ``publish``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One path of a tree. ``blob`` is git's object id of a regular file, or a content hash of the same worth."""
+    """One path of a tree. ``blob`` is git's object id of a regular file, or a content hash of the same worth.
+
+    ``suggestion`` is git's spelling of a ``CASE``, and of what is ``MISSING`` the file that was most likely meant.
+    """
 
     kind: EntryKind
     path: str

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from postiz_ops.compile.tree import EntryKind
+from postiz_ops.compile.tree import Entry, EntryKind
+from postiz_ops.compile.wording import nearest
 
 LINK, SUBMODULE = "120000", "160000"
 _OURS_TO_LEAVE = re.compile(r"\.git[ .]*|git~\d+", re.IGNORECASE)
@@ -52,6 +53,24 @@ class Listing:
             if found:
                 return {LINK: EntryKind.SYMLINK, SUBMODULE: EntryKind.SUBMODULE}.get(found.mode, EntryKind.MISSING)
         return None
+
+    def missing(self, path: str) -> Entry:
+        """A path at which nothing stands, with the file that was most likely meant: one beside it, or of its name."""
+        folder, name = posixpath.split(path)
+        close = nearest(name, self._by_folder.get(folder, ()))
+        if close is not None:
+            return Entry(EntryKind.MISSING, path, suggestion=posixpath.join(folder, close))
+        elsewhere = [other for other, names in self._by_folder.items() if name in names]
+        meant = posixpath.join(elsewhere[0], name) if len(elsewhere) == 1 else None
+        return Entry(EntryKind.MISSING, path, suggestion=meant)
+
+    @cached_property
+    def _by_folder(self) -> dict[str, set[str]]:
+        names: dict[str, set[str]] = {}
+        for item in self.items:
+            folder, name = posixpath.split(item)
+            names.setdefault(folder, set()).add(name)
+        return names
 
     @cached_property
     def _by_form(self) -> dict[str, str]:

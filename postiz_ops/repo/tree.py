@@ -52,7 +52,8 @@ class WorkTree:
         if twin is not None:
             return Entry(EntryKind.CASE, name, suggestion=twin)
         if item is None:
-            return Entry(self._listing.around(name) or self._on_disk(name), name)
+            kind = self._listing.around(name) or self._on_disk(name)
+            return Entry(kind, name) if kind is not EntryKind.MISSING else self._listing.missing(name)
         return self._tracked(name, item)
 
     def read(self, path: str) -> bytes:
@@ -209,7 +210,8 @@ class GitTree:
         if twin is not None:
             return Entry(EntryKind.CASE, name, suggestion=twin)
         if item is None:
-            return Entry(self._listing.around(name) or EntryKind.MISSING, name)
+            kind = self._listing.around(name) or EntryKind.MISSING
+            return Entry(kind, name) if kind is not EntryKind.MISSING else self._listing.missing(name)
         if item.mode in _IRREGULAR:
             return Entry(_IRREGULAR[item.mode], name)
         return Entry(EntryKind.FILE if self._content(item.blob) is not None else EntryKind.POINTER, name, item.blob)
