@@ -29,6 +29,7 @@ class Form(StrEnum):
     FACETS = "facets"
     MRKDWN = "mrkdwn"
     DISCORD = "discord"
+    LITTLE_TEXT = "little_text"
 
 
 class MediaKind(StrEnum):

@@ -184,6 +184,8 @@ class Spec:
     credentials: tuple[str, ...]
     settings: type[BaseModel]
     """A pydantic model with ``extra='forbid'``: the platform's own options."""
+    sunset: str | None = None
+    """The day (ISO 8601) until which this version is served at least; ``None`` where the platform names none."""
     own_server: bool = False
     """Whether an account may name a server of its own in ``url`` although there is an ``origin``."""
     threads: Threads = Threads.NONE
@@ -199,7 +201,7 @@ class Spec:
     lookup: Lookup = Lookup.NONE
     required_settings: tuple[str, ...] = ()
     mentions: str = "@{handle}"
-    """How a handle of ``people`` is written; ``{handle}`` is the handle without its ``@``."""
+    """How a person is mentioned; ``{handle}`` is her handle without its ``@``, ``{name}`` her name."""
     tags_in_text: bool = True
     rates: tuple[Rate, ...] = ()
     error_codes: tuple[str, ...] = ("error",)
@@ -277,6 +279,8 @@ class Dispatch:
     parent: Receipt | None = None
     first: int = 0
     """The index of the first of ``parts`` in the draft."""
+    again: bool = False
+    """Whether a person approved this attempt after another: what the platform calls a duplicate may be that one."""
 
     @property
     def part(self) -> DraftPart:

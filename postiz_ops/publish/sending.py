@@ -72,6 +72,7 @@ def make_dispatch(genesis: str, record: Record, draft: Draft, first: int, last: 
         root=_receipt(record.parts[0]) if first else None,
         parent=_parent(record, draft, first),
         first=first,
+        again=begun.attempts > 0 and begun.settled_by == "person",
     )
 
 

@@ -261,7 +261,8 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     value = headers.get("retry-after") or headers.get("x-ratelimit-reset-after")
     if value:
         return _moment(value, now)
-    reset = headers.get("x-ratelimit-reset") or headers.get("ratelimit-reset")
+    named = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+    reset = next((headers[name] for name in named if headers.get(name)), None)
     if not reset:
         return None
     try:
