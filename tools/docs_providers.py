@@ -15,7 +15,7 @@ import yaml
 from postiz_ops import providers
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.base import KindRule, Limit, Lookup, Spec, Threads
-from postiz_ops.providers.kinds import BotOrWebhook
+from postiz_ops.providers.kinds import kinds_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "providers"
@@ -29,6 +29,7 @@ FEATURES = ("text", "media", "threads", "comments", "link card", "content warnin
 
 LOOKUPS = {
     Lookup.BY_KEY: "by a key of our own: certain",
+    Lookup.BY_ID: "by the id that the platform gave beforehand: certain while it lives",
     Lookup.LISTING: "by reading what was published since",
     Lookup.NONE: "not possible: a person looks",
 }
@@ -63,10 +64,7 @@ def pages() -> dict[str, str]:
 
 def kinds(name: str) -> dict[str, Spec]:
     """The kinds of account of a provider, by the names that ``HEADINGS`` has."""
-    provider = PROVIDERS[name]
-    if isinstance(provider, BotOrWebhook):
-        return {"bot": provider.bot.SPEC, "webhook": provider.webhook.SPEC}
-    return {"account": provider.SPEC}
+    return dict(kinds_of(PROVIDERS[name]))
 
 
 # --- pages --------------------------------------------------------------------------------------------------------

@@ -5,18 +5,16 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator
-
 from postiz_ops.compile import secrecy
+from postiz_ops.compile.accounts_model import AccountEntry
 from postiz_ops.compile.names import SEED
 from postiz_ops.compile.nodes import Node
 from postiz_ops.compile.pages import page
-from postiz_ops.compile.schedule import parse_slot
 from postiz_ops.compile.settings import check_settings
-from postiz_ops.compile.validation import Raw, Rules, complaint, salvage
+from postiz_ops.compile.validation import Rules, salvage
 from postiz_ops.compile.wording import instead, listed, quoted
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 from postiz_ops.model import Account
@@ -85,28 +83,10 @@ _CREDENTIALS: Mapping[str, tuple[str, ...]] = {
 """Of providers with several kinds of account: the names of all kinds."""
 
 
-def _slot(text: str) -> str:
-    try:
-        parse_slot(text)
-    except ValueError as error:
-        raise complaint(f"{quoted(text)} is not a slot", "write days and a time, as in `mon-fri 09:00`") from error
-    return text
-
-
-class _Channel(Raw):
-    provider: str
-    client: str | None = None
-    url: str | None = None
-    enabled: bool = True
-    credentials: Mapping[str, Any] = {}
-    settings: Mapping[str, Any] = {}
-    slots: tuple[Annotated[str, AfterValidator(_slot)], ...] = ()
-
-
 def read_channel(id: str, node: Node, rules: Rules) -> tuple[Account | None, tuple[Diagnostic, ...]]:
     """The account of an entry, as far as it can be read; ``None`` without a provider that exists."""
     rules = replace(rules, account=id)
-    channel, found, _ = salvage(_Channel, node, rules)
+    channel, found, _ = salvage(AccountEntry, node, rules)
     findings = [*found, *_misplaced(id, node)]
     if channel is None:
         return None, tuple(findings)
@@ -161,7 +141,7 @@ def _references(credentials: Mapping[str, Any]) -> dict[str, str]:
     return {name: variable for name, variable in named.items() if variable is not None}
 
 
-def _credentials(id: str, channel: _Channel, spec: Spec, node: Node) -> Iterator[Diagnostic]:
+def _credentials(id: str, channel: AccountEntry, spec: Spec, node: Node) -> Iterator[Diagnostic]:
     known = dict.fromkeys((*spec.credentials, *_CREDENTIALS.get(spec.name, ())))
     for name, value in channel.credentials.items():
         place = node.at(("credentials", name))
@@ -187,7 +167,7 @@ def _literal(id: str, name: str, node: Node) -> Diagnostic:
 def _misplaced(id: str, node: Node) -> Iterator[Diagnostic]:
     """Credentials that stand beside ``credentials`` instead of in it."""
     for name, child in node.children.items():
-        telling = isinstance(name, str) and name not in _Channel.model_fields and secrecy.telling(name)
+        telling = isinstance(name, str) and name not in AccountEntry.model_fields and secrecy.telling(name)
         if telling and child.value is not None and secrecy.reference(child.value) is None:
             yield _literal(id, str(name), child)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from postiz_ops.model import Account, Config
 
 SEED = frozenset(
@@ -25,6 +27,11 @@ SEED = frozenset(
     }
 )
 """The provider names of the contract. All are taken, so that a repository stays valid when a platform arrives."""
+
+ACCOUNT_ID = re.compile(r"[a-z0-9-]{1,64}")
+"""What an account may be called."""
+ENTRY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a group or a person may be called."""
 
 
 def providers() -> frozenset[str]:

@@ -47,12 +47,12 @@ class When:
     local: datetime | None = None
 
 
-_TIME = re.compile(
+TIME = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[Tt ]\s*(?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s*"
     r"(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EITHER_ORDER = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d\d)\b.*", re.ASCII | re.DOTALL)
 
 
@@ -61,9 +61,9 @@ def parse_when(text: str, zone: ZoneInfo) -> When:
     word = text.strip()
     if word.casefold() in ("now", "queue"):
         return When(text, NOW if word.casefold() == "now" else QUEUE)
-    if _DATE.fullmatch(word):
+    if DATE.fullmatch(word):
         return When(text, None, Problem.DATE_ALONE)
-    if (match := _TIME.fullmatch(word)) is None:
+    if (match := TIME.fullmatch(word)) is None:
         return When(text, None, Problem.AMBIGUOUS if _EITHER_ORDER.fullmatch(word) else Problem.UNREADABLE)
     try:
         return _dated(text, match, zone)
@@ -99,7 +99,7 @@ def _in_overlap(local: datetime, zone: ZoneInfo) -> bool:
 
 # --- repeats ------------------------------------------------------------------------------------------------------
 
-_EVERY = re.compile(r"(\d{1,4})\s*(h|d|w|mo|y)", re.ASCII)
+EVERY = re.compile(r"(\d{1,4})\s*(h|d|w|mo|y)", re.ASCII)
 _FREQUENCIES = {"h": "HOURLY", "d": "DAILY", "w": "WEEKLY", "mo": "MONTHLY", "y": "YEARLY"}
 _REFUSED = ("SECONDLY", "MINUTELY")
 _LAST_DAYS = 28
@@ -127,7 +127,7 @@ def parse_repeat(value: str | Mapping[str, object], anchor: Schedule, zone: Zone
 
 
 def _every(text: str, anchor: datetime) -> str:
-    match = _EVERY.fullmatch(text.strip())
+    match = EVERY.fullmatch(text.strip())
     if match is None or int(match[1]) == 0:
         raise RepeatError(
             f"`{text}` is not a number of hours (`h`), days (`d`), weeks (`w`), months (`mo`) or years (`y`)"
@@ -141,7 +141,7 @@ def _every(text: str, anchor: datetime) -> str:
 
 
 def _until(text: str, zone: ZoneInfo) -> datetime:
-    if _DATE.fullmatch(text.strip()):
+    if DATE.fullmatch(text.strip()):
         text = f"{text.strip()} 23:59:59"
     when = parse_when(text, zone)
     if when.problem is Problem.GAP and when.local is not None:
@@ -240,7 +240,7 @@ def _instants(repeat: Repeat, anchor: datetime, at: datetime, zone: ZoneInfo, un
 # --- queue slots --------------------------------------------------------------------------------------------------
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SLOT = re.compile(r"(?:(?P<days>\S+)\s+)?(?P<hour>\d\d):(?P<minute>\d\d)", re.ASCII)
+SLOT = re.compile(r"(?:(?P<days>\S+)\s+)?(?P<hour>\d\d):(?P<minute>\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ class Slot:
 
 def parse_slot(text: str) -> Slot:
     """A slot: ``mon-fri 09:00``, ``sat,sun 11:00``, or a time alone for every day. Raises ``ValueError``."""
-    match = _SLOT.fullmatch(text.strip().lower())
+    match = SLOT.fullmatch(text.strip().lower())
     if match is None:
         raise ValueError(f"`{text}` is not a slot")
     at = time(int(match["hour"]), int(match["minute"]))

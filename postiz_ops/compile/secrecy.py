@@ -60,8 +60,9 @@ REFUSED = Rule(
     ),
 )
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]{0,127})\}")
-_REFUSED = (
+REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]{0,127})\}")
+"""A reference to an environment variable."""
+MACHINE = (
     "ACTIONS_",
     "ARM_",
     "AWS_",
@@ -88,6 +89,7 @@ _REFUSED = (
     "TWINE_",
     "UV_",
 )
+"""How the names of variables begin that belong to the machine."""
 
 _KNOWN = re.compile(
     r"""
@@ -117,18 +119,18 @@ _PIECE = re.compile(r"[A-Za-z0-9]{16,}")
 
 def reference(text: object) -> str | None:
     """The environment variable that a value refers to: ``${NAME}`` and nothing else."""
-    match = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
+    match = REFERENCE.fullmatch(text) if isinstance(text, str) else None
     return match[1] if match else None
 
 
 def references(text: str) -> tuple[str, ...]:
     """Every environment variable that a text refers to."""
-    return tuple(_REFERENCE.findall(text))
+    return tuple(REFERENCE.findall(text))
 
 
 def refused(name: str) -> bool:
     """Whether a variable is not for platforms."""
-    return name.upper().startswith(_REFUSED)
+    return name.upper().startswith(MACHINE)
 
 
 def looks_secret(text: str) -> bool:
@@ -140,12 +142,12 @@ def _has_password(match: re.Match[str]) -> bool:
     """Whether the user's part of a URL is more than a name; of http, where names are tokens too, if it is there."""
     user, _, password = match["user"].partition(":")
     secret = password or (user if match["scheme"].startswith("http") else "")
-    return bool(_REFERENCE.sub("", secret))
+    return bool(REFERENCE.sub("", secret))
 
 
 def holds_token(url: str) -> bool:
     """Whether something in a URL is too random to be a name: 16 letters and digits mixed, or 20 in mixed case."""
-    pieces = _PIECE.findall(_REFERENCE.sub("", url))
+    pieces = _PIECE.findall(REFERENCE.sub("", url))
     return looks_secret(url) or any(map(_random, pieces))
 
 

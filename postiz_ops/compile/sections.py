@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from postiz_ops.compile.accounts_model import ClientEntry, GroupEntry, PersonEntry
 from postiz_ops.compile.channels import read_channel
-from postiz_ops.compile.names import providers
+from postiz_ops.compile.names import ACCOUNT_ID, ENTRY_NAME, providers
 from postiz_ops.compile.nodes import Node
 from postiz_ops.compile.pages import page
 from postiz_ops.compile.validation import UNKNOWN_KEY, Rules, salvage
@@ -96,9 +95,6 @@ UNKNOWN_CLIENT = Rule(
     ),
 )
 
-_ACCOUNT_ID = re.compile(r"[a-z0-9-]{1,64}")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -129,7 +125,7 @@ def read_accounts(node: Node, rules: Rules) -> tuple[dict[str, Account], tuple[D
     for entry in _entries(node, "accounts"):
         account, found = read_channel(entry.name, entry.node, rules)
         findings += found
-        if not _ACCOUNT_ID.fullmatch(entry.name):
+        if not ACCOUNT_ID.fullmatch(entry.name):
             advice = "use small letters, digits and `-`, 64 at most"
             findings.append(NAME.at(entry.key, f"{quoted(entry.name)} cannot be an account's id", help=advice))
         elif account is not None:
@@ -178,7 +174,7 @@ def read_groups(
 
 
 def _bad_name(entry: _Entry, what: str) -> Iterator[Diagnostic]:
-    if not _NAME.fullmatch(entry.name):
+    if not ENTRY_NAME.fullmatch(entry.name):
         advice = "use letters, digits, `.`, `_` and `-`, 64 at most"
         yield NAME.at(entry.key, f"{quoted(entry.name)} cannot be the name of a {what}", help=advice)
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from postiz_ops.model import Account, Receipt
 from postiz_ops.providers.base import JSON, Dispatch, Evidence, Http, Identity, Provider, Spec, Unsigned
 
+CHANNEL = "channel"
+"""The setting that makes an account a bot's."""
+
 
 @dataclass(frozen=True, slots=True)
 class BotOrWebhook:
@@ -22,7 +25,7 @@ class BotOrWebhook:
         return self.bot.SPEC
 
     def _of(self, account: Account) -> Provider:
-        return self.bot if "channel" in account.settings else self.webhook
+        return self.bot if CHANNEL in account.settings else self.webhook
 
     def spec(self, account: Account) -> Spec:
         """As in ``Provider``."""
@@ -63,3 +66,10 @@ class BotOrWebhook:
     async def options(self, http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
         """As in ``Provider``."""
         return await self._of(account).options(http, account, kind)
+
+
+def kinds_of(provider: Provider) -> Mapping[str, Spec]:
+    """The facts of each kind of account that a provider has: ``bot`` and ``webhook``, or ``account`` alone."""
+    if isinstance(provider, BotOrWebhook):
+        return {"bot": provider.bot.SPEC, "webhook": provider.webhook.SPEC}
+    return {"account": provider.SPEC}
