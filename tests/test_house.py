@@ -159,6 +159,14 @@ def test_nothing_is_copied_from_file_to_file() -> None:
     assert share <= 0.03, sorted({named(path) for path, _ in copied})
 
 
+def test_every_platform_is_held_apart_from_the_others() -> None:
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    (held,) = (contract for contract in tool["importlinter"]["contracts"] if contract["id"] == "providers")
+    names = [re.fullmatch(r"postiz_ops/providers/([a-z]\w*)\.py", named(path)) for path in tracked()]
+    platforms = {match[1] for match in names if match} - {"base", "kinds"}
+    assert {f"postiz_ops.providers.{name}" for name in platforms} == set(held["modules"])
+
+
 # --- what must not stand in a tracked file --------------------------------------------------------------------------
 
 # A letter in brackets keeps this file from holding what it forbids.
