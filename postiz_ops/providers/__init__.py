@@ -38,6 +38,12 @@ def _slack() -> Provider:
     return kinds.BotOrWebhook(slack, slack_webhook)
 
 
+def _youtube() -> Provider:
+    from postiz_ops.providers import youtube
+
+    return youtube
+
+
 class _Registry(Mapping[str, "Provider"]):
     """A name -> its provider, the same one every time."""
 
@@ -61,5 +67,11 @@ class _Registry(Mapping[str, "Provider"]):
 
 
 PROVIDERS: Mapping[str, Provider] = _Registry(
-    {"bluesky": _bluesky, "discord": _discord, "mastodon": _mastodon, "slack": _slack}
+    {
+        "bluesky": _bluesky,
+        "discord": _discord,
+        "mastodon": _mastodon,
+        "slack": _slack,
+        "youtube": _youtube,
+    }
 )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from postiz_ops.model import Account, Draft, DraftPart, LinkCard, Media, MediaKind, Receipt, Schedule
 from postiz_ops.providers import PROVIDERS
-from postiz_ops.providers.base import Blob, Dispatch, Evidence, Found, Identity, Spec
+from postiz_ops.providers.base import Blob, Dispatch, Evidence, Found, Identity, Spec, Title
 from postiz_ops.publish.effects import Effects, Request, Response
 from postiz_ops.publish.session import Fitter, Session
 from tests.specs import check_request
@@ -41,6 +41,7 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
         {},
         {"webhook_url": "https://hooks.slack.com/services/T0/B0/test-token"},
     ),
+    "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
 }
 """Every kind of account: provider, origin, settings, credentials."""
 
@@ -85,6 +86,7 @@ class Stage:
         self.script, self.clock, self.checked = script, Clock(), checked
         self.credentials = dict(credentials)
         self.calls: list[Call] = []
+        self.files: dict[str, bytes] = {}
         self.account = Account("acme", name, origin, settings={**declared, **(settings or {})})
         self.provider = PROVIDERS[name]
         self.spec = self.provider.spec(self.account)
@@ -116,7 +118,7 @@ class Stage:
         return words
 
     def read(self, media: Media) -> bytes:
-        return f"bytes of {media.path}".encode()
+        return self.files.get(media.path) or f"bytes of {media.path}".encode()
 
     async def send(self, request: Request, *, deadline: float | None = None) -> Response:
         call = Call.of(request.method, request.url, request.headers, request.body)
@@ -142,8 +144,14 @@ class Stage:
 
     def dispatch(self, *parts: DraftPart, prepared: Any = None, **changes: Any) -> Dispatch:
         """A dispatch of these parts, prepared as the engine does it."""
-        chosen = {name: changes.pop(name) for name in ("link", "content_warning", "settings") if name in changes}
+        chosen = {
+            name: changes.pop(name)
+            for name in ("link", "content_warning", "settings", "hashtags", "title")
+            if name in changes
+        }
         chosen["settings"] = {**self.account.settings, **chosen.get("settings", {})}
+        if self.spec.post_title is not Title.ABSENT:
+            chosen.setdefault("title", "A title")
         draft = Draft("post", "content/post.md", "acme", self.account.provider, Schedule("now"), parts, **chosen)
         first = changes.get("first", 0)
         keys = KEYS[first : first + len(parts)]
@@ -220,6 +228,13 @@ def video(path: str = "clip.mp4", alt: str = "A clip", **more: Any) -> Media:
 
 def card(**more: Any) -> LinkCard:
     return LinkCard("https://example.com/launch", **more)
+
+
+def usual(kind: str) -> DraftPart:
+    """A part that every account of this kind takes: a text, with media where nothing goes without."""
+    media = PROVIDERS[ACCOUNTS[kind][0]].SPEC.media
+    needed = {MediaKind.IMAGE: image(), MediaKind.VIDEO: video(thumbnail=None)}
+    return text(media=(needed[next(iter(media.kinds))],) if media.required else ())
 
 
 def found(evidence: Evidence) -> tuple[Receipt, ...]:

@@ -35,6 +35,12 @@ def _discord() -> Validator:
     return Discord()
 
 
+def _google() -> Validator:
+    from tests.specs.google import Google
+
+    return Google()
+
+
 def _mastodon() -> Validator:
     from tests.specs.mastodon import Mastodon
 
@@ -52,6 +58,7 @@ VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "discord": _discord,
     "mastodon": _mastodon,
     "slack": _slack,
+    "youtube": _google,
 }
 """Provider name -> how to make its validator. Nothing is read before the first question."""
 
