@@ -45,6 +45,8 @@ def housekeeping(desk: Desk, results: Sequence[Settle], order: Order) -> list[Ch
     for planned in plan.planned:
         if planned.state is State.EXPIRED and planned.action is not Action.NONE:
             changes.append(_expired(planned, now, endpoint=order.endpoint))
+        elif planned.record is not None and planned.state is State.PUBLISHED and planned.record.state in CLAIMABLE:
+            changes.append(Put(planned.path, planned.record, base_record(planned, now, endpoint=order.endpoint)))
         elif _gets_a_slot(planned):
             changes.append(Put(planned.path, None, base_record(planned, now, endpoint=order.endpoint)))
     return changes + _cancellations(desk, plan)

@@ -91,7 +91,8 @@ class Outcome:
 class Settle:
     """The outcome of the claim with this nonce, for parts ``first`` and following.
 
-    ``published`` also lifts a part that a person or a sweep has meanwhile put in doubt; nothing lowers ``published``.
+    ``published`` is proof: it also lifts a part that a sweep has meanwhile put in doubt, or a person into another state
+    without knowing better, as long as nobody has claimed it anew. Nothing lowers ``published``.
     """
 
     path: str
@@ -114,9 +115,9 @@ class Settle:
 
     def _settled(self, part: PartRecord, offset: int) -> PartRecord:
         published = self.outcome.state is State.PUBLISHED
-        if part.claim is None or part.claim.nonce != self.nonce:
+        if part.claim is None or part.claim.nonce != self.nonce or part.state is State.PUBLISHED:
             return part
-        if part.state is not State.SENDING and not (published and part.state is State.IN_DOUBT):
+        if part.state is not State.SENDING and not published:
             return part
         if not published:
             return part.to(self.outcome.state, error=self.outcome.problem)

@@ -12,16 +12,17 @@ Plain coroutines over ``Effects``: the same code runs for real and in simulation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from postiz_ops import errors
 from postiz_ops.ledger.record import Claim, Problem, Record, State
 from postiz_ops.ledger.view import INDEX, Index, View, account_file, account_path, index_file
 from postiz_ops.model import Receipt
 from postiz_ops.plan import LONG_AGO, Plan, Planned, make_plan
-from postiz_ops.providers.base import Dispatch, NotReady, Provider
+from postiz_ops.providers.base import Blind, Dispatch, Evidence, Found, Lookup, NotReady, Provider
 from postiz_ops.publish import guards
 from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped
 from postiz_ops.publish.changes import Change, Intent, Outcome, Put, Settle, dump_settles, load_settles
@@ -54,6 +55,11 @@ class Ready:
     channel: Channel
     dispatch: Dispatch
 
+    @property
+    def parts(self) -> frozenset[tuple[str, int]]:
+        """(record, part) of all that goes out together."""
+        return frozenset((self.planned.path, index) for index in range(self.first, self.last))
+
 
 class Publisher:
     """One run. ``run`` is its only entry; everything else is a step of it."""
@@ -79,7 +85,9 @@ class Publisher:
         self._unfinished = False
         """Whether the ledger did not answer: nothing more is claimed."""
         self._unanswered = False
-        """Whether a look-up after its lease did not answer."""
+        """Whether there is more to do than this run could: a look-up after its lease did not answer, say."""
+        self._spooled = ""
+        """The file that holds the results of the last wave: each wave has its own, since others may take it up."""
 
     async def run(self) -> Report:
         """Publish what is due. Raises ``Refused`` by a guard and ``Temporary`` when the ledger cannot be reached."""
@@ -99,17 +107,16 @@ class Publisher:
     async def _waves(self) -> None:
         results: tuple[Settle, ...] = ()
         while not self._unfinished:
-            heads = self._heads(self._desk.plan(results))
+            heads = self._heads(self._desk.plan(results), self._tried)
             if results and any(part.media for head in heads for part in head.draft.parts):
                 # Uploads may take long: results are not kept waiting for them.
                 if not await self._record(results):
                     return
                 results = ()
             ready, refused = await self._prepare_all(heads)
-            changes: tuple[Change, ...] = (*results, *refused, *housekeeping(self._desk, results, self._order))
             if ready or refused:
-                results = await self._send_all(await self._claim(ready, changes))
-            elif not await self._record(changes, last=True) or not await self._wait():
+                results = await self._send_all(await self._claim(ready, results, refused))
+            elif not await self._record(results, last=True) or not await self._wait():
                 return
             else:
                 results = ()
@@ -117,16 +124,35 @@ class Publisher:
     def _due(self, plan: Plan) -> tuple[Planned, ...]:
         return tuple(p for p in plan.due() if self._order.includes(p.draft.account))
 
-    def _heads(self, plan: Plan) -> list[Planned]:
-        """The first due delivery of every account. A throttled account has none until it may be asked again."""
+    def _heads(self, plan: Plan, tried: Collection[tuple[str, int]] = ()) -> list[Planned]:
+        """The first due delivery of every account.
+
+        A throttled account has none until it may be asked again, nor has one at which another run may still be sending:
+        its posts keep their order and their gap.
+        """
+        if self._over_brake(plan) or self._order.stopped():
+            return []
         now = self._desk.now()
         waiting = self._throttled | {p.draft.account for p in plan.planned if _is_throttled(p.record, now)}
+        waiting |= {r.account for r in self._desk.view.records.values() if self._is_sent_elsewhere(r)}
         heads: dict[str, Planned] = {}
         for planned in self._due(plan):
             current = planned.record.current if planned.record else 0
-            if planned.draft.account not in waiting and (planned.path, current) not in self._tried:
+            if planned.draft.account not in waiting and (planned.path, current) not in tried:
                 heads.setdefault(planned.draft.account, planned)
-        return [] if self._order.stopped() else list(heads.values())
+        return list(heads.values())
+
+    def _over_brake(self, plan: Plan) -> bool:
+        """Whether more came due while the run was under way than it may publish. The next run is refused."""
+        most = self._desk.approved.config.policy.max_per_run
+        if len(self._due(plan)) <= most or self._order.allow_many:
+            return False
+        self._unanswered = True
+        return True
+
+    def _is_sent_elsewhere(self, record: Record) -> bool:
+        claim = record.part.claim if record.state is State.SENDING else None
+        return claim is not None and claim.run != self._order.run and claim.send_by > self._effects.clock.now()
 
     async def _prepare_all(self, heads: Sequence[Planned]) -> tuple[list[Ready], list[Put]]:
         prepared = await self._effects.tasks.gather([self._prepare(planned) for planned in heads])
@@ -163,22 +189,36 @@ class Publisher:
 
     # --- claim and send --------------------------------------------------------------------------------------------
 
-    async def _claim(self, ready: Sequence[Ready], changes: Sequence[Change]) -> list[tuple[Ready, Record]]:
-        """Push the claims and what else there is to record; what the newest tip shows under a nonce of ours is ours."""
+    async def _claim(
+        self, ready: Sequence[Ready], results: Sequence[Settle], refused: Sequence[Put]
+    ) -> list[tuple[Ready, Record]]:
+        """Push the claims and what else there is to record; what the newest tip shows under a nonce of ours is ours.
+
+        Whether a claim is still right is decided again on every tip: what another run has claimed meanwhile may forbid
+        a post of the same account, and what was approved meanwhile any.
+        """
         approved = self._desk.approved.commit
+        others = self._tried - {part for r in ready for part in r.parts}
 
         def wanted() -> list[Change]:
-            still = self._desk.approved.commit == approved and self._desk.view.brake is None
-            return [*changes, *(self._intent(r, approved) for r in ready if still)]
+            changes: list[Change] = [*results, *refused, *housekeeping(self._desk, results, self._order)]
+            same = self._desk.approved.commit == approved
+            still = {p.path for p in self._heads(self._desk.plan((*results, *refused)), others)} if same else set()
+            return changes + [self._intent(r, approved) for r in ready if r.planned.path in still]
 
-        def accounts(view: View) -> Mapping[str, bytes]:
-            names = [r.channel.account for r in ready]
-            unknown = [account for account in names if account.id not in view.accounts]
-            return {account_path(a.id): account_file(self._channels.first_use(a)) for a in unknown}
-
-        if not self._settled(changes, done=await self._desk.commit(wanted, "Claim", accounts)):
+        if not self._settled(results, done=await self._desk.commit(wanted, "Claim", partial(self._beside, ready))):
             return []
-        return [(r, record) for r in ready if (record := self._held(r)) is not None]
+        held = {r.planned.path: record for r in ready if (record := self._held(r)) is not None}
+        self._tried -= {part for r in ready if r.planned.path not in held for part in r.parts}
+        return [(r, held[r.planned.path]) for r in ready if r.planned.path in held]
+
+    def _beside(self, ready: Sequence[Ready], view: View) -> Mapping[str, bytes]:
+        """What a claim brings along: the servers of new accounts; and until this run has ended well, others must look."""
+        if view.records == self._desk.view.records:
+            return {}
+        unknown = [r.channel.account for r in ready if r.channel.account.id not in view.accounts]
+        files = {account_path(a.id): account_file(self._channels.first_use(a)) for a in unknown}
+        return files | {INDEX: index_file(Index(self._order.tool, self._desk.approved.tree, LONG_AGO))}
 
     def _intent(self, ready: Ready, commit: str) -> Intent:
         now = self._effects.clock.now()
@@ -201,7 +241,8 @@ class Publisher:
         results = tuple(await self._effects.tasks.gather([self._send(ready, record) for ready, record in held]))
         if results:
             # On disk before anything else: a crash from here on costs no doubt on this machine.
-            self._effects.spool.write(self._spool_name, dump_settles(results))
+            self._spooled = f"{self._order.run}.{len(self._deadlines)}.json"
+            self._effects.spool.write(self._spooled, dump_settles(results))
         return results
 
     async def _send(self, ready: Ready, record: Record) -> Settle:
@@ -211,7 +252,9 @@ class Publisher:
         result = await send(ready.channel, dispatch, self._deadlines[nonce])
         outcome = self._outcome(result, record.account, part.attempts)
         if outcome.state is State.SENDING:
-            outcome = await _look_up_at_once(ready.channel, dispatch, outcome)
+            found = outcome_of_evidence(await self._evidence(ready.channel, dispatch, record), outcome.problem)
+            # Before the lease has run out, only evidence settles it.
+            outcome = outcome if found.state is State.IN_DOUBT else found
         if outcome.problem and outcome.problem.kind == errors.Throttled.kind:
             self._throttled.add(record.account)
         return Settle(ready.planned.path, nonce, ready.first, ready.last, outcome, self._effects.clock.now())
@@ -235,15 +278,19 @@ class Publisher:
     async def _sweep(self) -> None:
         """Look up every claim whose lease has run out."""
         now = self._desk.now()
-        expired = [
-            (path, record)
-            for path, record in self._desk.view.records.items()
-            if _lease_is_over(record, now) and self._order.includes(record.account)
-        ]
+        expired: dict[str, list[tuple[str, Record]]] = {}
+        for path, record in self._desk.view.records.items():
+            if _lease_is_over(record, now) and self._order.includes(record.account):
+                expired.setdefault(record.account, []).append((path, record))
         if expired:
-            settles = await self._effects.tasks.gather([self._look_up(path, record) for path, record in expired])
+            answers = await self._effects.tasks.gather([self._look_up_all(some) for some in expired.values()])
+            settles = [settle for some in answers for settle in some]
             await self._desk.commit(_always(settles), "Look up")
             self._unanswered = any(settle.outcome.state is State.SENDING for settle in settles)
+
+    async def _look_up_all(self, expired: Sequence[tuple[str, Record]]) -> list[Settle]:
+        """One after the other: an account has one session, and one log-in."""
+        return [await self._look_up(path, record) for path, record in expired]
 
     async def _look_up(self, path: str, record: Record) -> Settle:
         first, part = record.current, record.part
@@ -256,24 +303,37 @@ class Publisher:
             outcome = Outcome(State.IN_DOUBT, problem=Problem("unknown", why))
         else:
             dispatch = make_dispatch(self._genesis, record, draft, first, last, self._effects.clock.now())
-            evidence = await look_up(self._channels.of(record.account), dispatch)
+            evidence = await self._evidence(self._channels.of(record.account), dispatch, record)
             since = self._desk.now() - (part.first_claimed_at or self._desk.now())
             outcome = outcome_of_evidence(evidence, part.error, since=since)
         return Settle(path, nonce, first, last, outcome, self._effects.clock.now())
 
+    async def _evidence(self, channel: Channel, dispatch: Dispatch, record: Record) -> Evidence | errors.Failure:
+        """Was it published? What is known by its words alone, and may be another delivery's, is no evidence."""
+        evidence = await look_up(channel, dispatch)
+        if not isinstance(evidence, Found) or channel.spec.lookup is Lookup.BY_KEY:
+            return evidence
+        ids = {receipt.remote_id for receipt in evidence.receipts}
+        for other in self._desk.view.records.values():
+            if other.account == record.account and (ids & set(other.remote_ids) or _is_rival(other, record)):
+                return Blind("a post with its words is there, but that may be the one of another delivery")
+        return evidence
+
     # --- record ----------------------------------------------------------------------------------------------------
 
-    async def _record(self, changes: Sequence[Change], *, last: bool = False) -> bool:
+    async def _record(self, results: Sequence[Settle], *, last: bool = False) -> bool:
         """One commit of what is left to record; the last one of a run brings the index for the runs to come."""
-        done = await self._desk.commit(_always(changes), "Record", self._index if last else no_files)
-        return self._settled(changes, done=done)
 
-    def _settled(self, changes: Sequence[Change], *, done: bool) -> bool:
-        results = tuple(change for change in changes if isinstance(change, Settle))
+        def wanted() -> list[Change]:
+            return [*results, *(housekeeping(self._desk, results, self._order) if last else ())]
+
+        return self._settled(results, done=await self._desk.commit(wanted, "Record", self._index if last else no_files))
+
+    def _settled(self, results: Sequence[Settle], *, done: bool) -> bool:
         if done and results:
-            self._effects.spool.remove(self._spool_name)
+            self._effects.spool.remove(self._spooled)
         if not done:
-            self._unrecorded, self._unfinished = results, True
+            self._unrecorded, self._unfinished = tuple(results), True
         return done
 
     def _index(self, view: View) -> Mapping[str, bytes]:
@@ -293,22 +353,15 @@ class Publisher:
         if not coming or self._order.stopped():
             return False
         await self._effects.clock.sleep((min(coming) - now).total_seconds())
-        await self._desk.look()
+        try:
+            await self._desk.look()
+        except errors.Temporary:
+            self._unfinished = True  # what the run did so far is recorded, and is to be told
         return True
 
     @property
     def _genesis(self) -> str:
         return self._desk.view.genesis.id if self._desk.view.genesis else ""
-
-    @property
-    def _spool_name(self) -> str:
-        return f"{self._order.run}.json"
-
-
-async def _look_up_at_once(channel: Channel, dispatch: Dispatch, unknown: Outcome) -> Outcome:
-    """An unknown answer is looked up at once; before the lease has run out, only evidence settles it."""
-    found = outcome_of_evidence(await look_up(channel, dispatch), unknown.problem)
-    return unknown if found.state is State.IN_DOUBT else found
 
 
 def _always(changes: Sequence[Change]) -> Callable[[], Sequence[Change]]:
@@ -318,6 +371,14 @@ def _always(changes: Sequence[Change]) -> Callable[[], Sequence[Change]]:
 def _lease_is_over(record: Record, now: datetime) -> bool:
     part = record.part
     return part.state is State.SENDING and (part.claim is None or part.claim.expires_at <= now)
+
+
+def _is_rival(other: Record, record: Record) -> bool:
+    """Whether another delivery with the same words may have gone out about when this one may have."""
+    theirs, ours = other.part.claim, record.part.claim
+    same = other.text == record.text and (other.post, other.occurrence) != (record.post, record.occurrence)
+    open_ = other.state in (State.SENDING, State.IN_DOUBT)
+    return same and open_ and theirs is not None and ours is not None and theirs.expires_at > ours.claimed_at
 
 
 def _is_throttled(record: Record | None, now: datetime) -> bool:

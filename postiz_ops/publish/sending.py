@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from postiz_ops import errors
-from postiz_ops.ledger.record import PartRecord, Problem, Record, State, part_key
+from postiz_ops.ledger.record import CLAIMABLE, PartRecord, Problem, Record, State, part_key
 from postiz_ops.model import Account, Draft, Receipt
 from postiz_ops.providers.base import (
     JSON,
@@ -32,7 +32,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 PATIENCE = timedelta(hours=24)
-"""How long a platform may work on what it has taken before it counts as a doubt."""
+"""How long a platform may work on what it has taken, or not answer a look-up, before that counts as a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def make_dispatch(genesis: str, record: Record, draft: Draft, first: int, last: 
         parts=draft.parts[first:last],
         keys=keys,
         claimed_at=begun.first_claimed_at or now,
-        # What was begun for other words or pictures is of no use to these.
-        prepared=begun.prepared if begun.content == draft.content else None,
+        # What was begun for other words or pictures is of no use to these; what was claimed is what was sent.
+        prepared=begun.prepared if begun.content == draft.content or begun.state not in CLAIMABLE else None,
         root=_receipt(record.parts[0]) if first else None,
         parent=_parent(record, draft, first),
         first=first,
@@ -178,7 +178,9 @@ def outcome_of_evidence(
             why = "a look-up did not find it, which is no proof that it was not published"
         case errors.Reauthorize():
             why = evidence.message
-        case failure:
+        case failure if since < PATIENCE:
             return Outcome(State.SENDING, problem=problem or Problem("unknown", failure.message))
+        case failure:
+            why = failure.message
     before = f"{problem.message}; " if problem else ""
     return Outcome(State.IN_DOUBT, problem=Problem("unknown", before + why))

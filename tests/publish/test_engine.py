@@ -91,6 +91,14 @@ def test_a_look_up_that_does_not_answer_is_no_evidence() -> None:
     assert (world.later(minutes=16).run().exit_code, world.states()) == (75, {"a/one": "sending"})
 
 
+def test_a_look_up_that_does_not_answer_for_a_day_is_a_doubt() -> None:
+    world = World(drafts=(draft("a"),))
+    world.wire.script, world.wire.listing = ["lost"], "no connection"
+    world.run()
+    assert (world.later(hours=23).run().exit_code, world.states()) == (75, {"a/one": "sending"})
+    assert (world.later(hours=2).run().exit_code, world.states()) == (3, {"a/one": "in_doubt"})
+
+
 def test_where_nothing_can_be_looked_up_doubt_is_the_honest_end() -> None:
     world = World(platform=FakePlatform(blind=True), drafts=(draft("a"),))
     world.wire.script = ["lost"]
@@ -216,7 +224,7 @@ def test_results_that_cannot_be_pushed_are_spooled_and_recorded_by_the_next_run(
     world.ledger.push_script = ["ok", *["lost"] * 20]
     report = world.run()
     assert (report.exit_code, report.unrecorded, world.states()) == (75, True, {"a/one": "sending"})
-    assert list(world.spool) == ["run-1.json"]
+    assert list(world.spool) == ["run-1.1.json"]
     world.ledger.push_script = []
     assert (world.run().exit_code, world.states(), len(world.wire.posts)) == (0, {"a/one": "published"}, 1)
     assert not world.spool
