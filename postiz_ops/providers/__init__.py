@@ -38,6 +38,12 @@ def _slack() -> Provider:
     return kinds.BotOrWebhook(slack, slack_webhook)
 
 
+def _threads() -> Provider:
+    from postiz_ops.providers import threads
+
+    return threads
+
+
 def _youtube() -> Provider:
     from postiz_ops.providers import youtube
 
@@ -72,6 +78,7 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
         "discord": _discord,
         "mastodon": _mastodon,
         "slack": _slack,
+        "threads": _threads,
         "youtube": _youtube,
     }
 )

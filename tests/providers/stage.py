@@ -42,6 +42,7 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
         {"webhook_url": "https://hooks.slack.com/services/T0/B0/test-token"},
     ),
     "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
+    "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),
 }
 """Every kind of account: provider, origin, settings, credentials."""
 
@@ -110,6 +111,13 @@ class Stage:
     @property
     def library(self) -> Stage:
         return self
+
+    @property
+    def host(self) -> Stage:
+        return self
+
+    async def url(self, media: Media, data: bytes, type: str) -> str:
+        return f"https://media.example/{media.path}"
 
     def secret(self, account: str, name: str) -> str | None:
         return self.credentials.get(name)

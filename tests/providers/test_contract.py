@@ -39,6 +39,7 @@ MUTATIONS = {
     "slack": "POST /api/chat.postMessage",
     "slack webhook": "POST /services/T0/B0/test-token",
     "youtube": "PUT /upload/youtube/v3/videos",
+    "threads": "POST /v1.0/42/threads_publish",
 }
 """The one call of each kind that people can see the result of."""
 
@@ -68,6 +69,12 @@ AROUND: dict[str, Script] = {
         "GET /youtube/v3/channels": answer({"items": [{"id": "UC1", "snippet": {"title": "Acme"}}]}),
         "GET /youtube/v3/videos": answer({"items": [{"status": WATCHABLE}]}),
     },
+    "threads": {
+        "POST /v1.0/42/threads": answer({"id": "77"}),
+        "GET /v1.0/77": answer({"id": "77", "status": "FINISHED"}),
+        "GET /v1.0/10": answer({"id": "10", "permalink": "https://www.threads.net/@acme/post/T1"}),
+        "GET /v1.0/me": answer({"id": "42", "username": "acme"}),
+    },
 }
 """What else each kind reads, answered well."""
 
@@ -79,6 +86,7 @@ SUCCESS = {
     "slack": answer({"ok": True, "ts": "1.1"}),
     "slack webhook": answer("ok"),
     "youtube": answer({"id": "v1"}),
+    "threads": answer({"id": "10"}),
 }
 
 

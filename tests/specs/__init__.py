@@ -53,11 +53,18 @@ def _slack() -> Validator:
     return Slack()
 
 
+def _threads() -> Validator:
+    from tests.specs.threads import Threads
+
+    return Threads()
+
+
 VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "bluesky": _atproto,
     "discord": _discord,
     "mastodon": _mastodon,
     "slack": _slack,
+    "threads": _threads,
     "youtube": _google,
 }
 """Provider name -> how to make its validator. Nothing is read before the first question."""
