@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from postiz_ops.commands.desk import decide
+from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.commands.world import real_effects
 from postiz_ops.compile.wording import nearest
@@ -26,11 +27,14 @@ from postiz_ops.report.escape import escape
 
 @click.group(short_help="List, check and trust accounts.")
 def command() -> None:
-    """The channels of accounts.yaml."""
+    """The channels of accounts.yaml: what they are, whether they answer, and whom they trust.
+
+    Example: postiz-ops accounts check
+    """
 
 
 @command.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@formats("text", "json")
 @click.pass_obj
 def list_accounts(obj: dict[str, Any], *, form: str) -> int:
     """Show every account: its platform, its server, and what is known of it. Uses no network and no secret.
@@ -65,7 +69,7 @@ def _row(account: Account, known: KnownAccount | None) -> dict[str, Any]:
 
 @command.command("check")
 @click.argument("names", nargs=-1, metavar="[ACCOUNT]...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@formats("text", "json")
 @click.pass_obj
 def check(obj: dict[str, Any], *, names: tuple[str, ...], form: str) -> int:
     """Ask every platform who the credential belongs to. Publishes nothing.

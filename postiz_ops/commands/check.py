@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from postiz_ops.commands.terminal import colourful
+from postiz_ops.commands.terminal import colourful, formats
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace
 from postiz_ops.compile.fix import fix
 from postiz_ops.compile.pipeline import Compilation
@@ -22,13 +22,7 @@ from postiz_ops.report.findings import render
 @click.command(short_help="Prove that every platform will take every post.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--fix", "mend", is_flag=True, help="Mend what is safe: ids, ambiguous values, slots for alt texts.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github", "sarif", "markdown"]),
-    default="text",
-    show_default=True,
-)
+@formats("text", "json", "github", "sarif", "markdown")
 @click.option("--base", metavar="REF", help="Only findings in what has changed since this commit.")
 @click.pass_obj
 def command(obj: dict[str, Any], *, paths: tuple[str, ...], mend: bool, form: str, base: str | None) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from postiz_ops.commands.terminal import colourful
+from postiz_ops.commands.terminal import colourful, formats
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
 from postiz_ops.diagnostics import has_errors
 from postiz_ops.errors import UsageError
@@ -17,7 +17,7 @@ from postiz_ops.report.plan import render
 
 
 @click.command(short_help="Show what would happen if this work tree were approved.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@formats("text", "json", "markdown")
 @click.option("--now", metavar="TIME", help="Plan as if it were this instant.")
 @click.option("--all", "everything", is_flag=True, help="List finished deliveries too.")
 @click.option("--detailed-exitcode", is_flag=True, help="0 nothing due, 1 errors, 2 something due.")

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from postiz_ops import __version__
+from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
 from postiz_ops.commands.world import real_effects
 from postiz_ops.errors import Refused, UsageError
@@ -33,7 +34,7 @@ from postiz_ops.report.publish import render
 @click.option("--allow-many", is_flag=True, help="Publish even more than policy.max_per_run at once.")
 @click.option("--now", metavar="TIME", help="Decide as if it were this instant.")
 @click.option("--ref", metavar="COMMIT", help="Publish this commit of the approved branch instead of its tip.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@formats("text", "json", "markdown")
 @click.pass_obj
 def command(
     obj: dict[str, Any],

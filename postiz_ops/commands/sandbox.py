@@ -15,8 +15,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(short_help="Serve a local stand-in for the platforms.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0, the default, takes a free one.")
-@click.option("--host", default=LOOPBACK[0], help="An address of loopback.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="PORT",
+    help="The port; 0, the default, takes a free one.",
+)
+@click.option("--host", default=LOOPBACK[0], metavar="ADDRESS", show_default=True, help="An address of loopback.")
 def command(*, port: int, host: str) -> int:
     """Take what the platforms take, refuse what they refuse, and show what was published, until Ctrl-C.
 

@@ -19,7 +19,10 @@ from postiz_ops.publish.effects import Snapshot
 
 @click.group(short_help="Create, adopt or upgrade the state branch.")
 def command() -> None:
-    """The state branch: an orphan branch that remembers what was published."""
+    """The state branch: an orphan branch that remembers what was published.
+
+    Example: postiz-ops state init
+    """
 
 
 @command.command("init")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from postiz_ops.commands.publish import compiler
+from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.errors import Temporary, UsageError
 from postiz_ops.ledger.view import parse
@@ -20,7 +21,7 @@ from postiz_ops.standing import exit_code, standings
 
 
 @click.command(short_help="Show where every delivery stands.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@formats("text", "json", "markdown")
 @click.option("--offline", is_flag=True, help="Do not ask the remote: show what is known here.")
 @click.pass_obj
 def command(obj: dict[str, Any], *, form: str, offline: bool) -> int:
