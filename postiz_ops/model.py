@@ -30,6 +30,7 @@ class Form(StrEnum):
     MRKDWN = "mrkdwn"
     DISCORD = "discord"
     LITTLE_TEXT = "little_text"
+    MARKDOWN = "markdown"
 
 
 class MediaKind(StrEnum):

@@ -43,7 +43,7 @@ def with_hashtags(rendered: Rendered, hashtags: Sequence[str], form: Form) -> Re
 def line_of_tags(tags: Sequence[str], form: Form) -> Rendered:
     """The tags as a text of their own, each with its ``#``."""
     style = STYLES[form]
-    words = [f"#{style.escape(tag)}" for tag in tags]
+    words = [style.mask(f"#{style.escape(tag)}") for tag in tags]
     facets: list[Facet] = []
     whole: list[tuple[int, int]] = []
     start = 0

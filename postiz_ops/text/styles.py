@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +25,8 @@ class Style:
 
     ``strike`` is never empty: a price struck out must not become the price. ``long_code`` tells whether a run of
     several backticks encloses code, ``info`` whether a fence names the language. ``headings`` is what opens and closes
-    a heading of each level. ``masks`` keeps the backslashes that made characters text in the Markdown.
+    a heading of each level. ``masks`` keeps the backslashes that made characters text in the Markdown, ``mask`` adds
+    those that the form's own Markdown needs beside them. ``line_end`` stands before a line end within a paragraph.
     """
 
     link: Link
@@ -39,6 +41,8 @@ class Style:
     headings: tuple[tuple[str, str], ...] = (("", ""),) * 6
     nested_quotes: bool = True
     masks: bool = False
+    mask: Callable[[str], str] = str
+    line_end: str = ""
     escape: Callable[[str], str] = str
     facets: bool = False
 
@@ -46,6 +50,14 @@ class Style:
 def slack_escape(text: str) -> str:
     """The three characters that mean something to Slack anywhere, as its entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+_MEANINGFUL = re.compile(r"\S*://\S*|\^|(?<!\S)#(?=\w)")
+
+
+def reddit_mask(text: str) -> str:
+    """What is text elsewhere and markup on Reddit: ``^`` raises a word, ``#`` makes a heading even without a space."""
+    return _MEANINGFUL.sub(lambda match: match[0] if len(match[0]) > 1 else f"\\{match[0]}", text)
 
 
 STYLES = {
@@ -75,5 +87,19 @@ STYLES = {
         headings=(("# ", ""), ("## ", ""), ("### ", ""), ("**", "**"), ("**", "**"), ("**", "**")),
         nested_quotes=False,
         masks=True,
+    ),
+    Form.MARKDOWN: Style(
+        link=Link.MASKED,
+        emphasis="*",
+        strong="**",
+        strike="~~",
+        code="`",
+        long_code=True,
+        fence="```",
+        bullet="- ",
+        headings=(("# ", ""), ("## ", ""), ("### ", ""), ("#### ", ""), ("##### ", ""), ("###### ", "")),
+        masks=True,
+        mask=reddit_mask,
+        line_end="  ",
     ),
 }

@@ -86,16 +86,16 @@ class Walk:
             text, start = "\\" + text, start - 1
         done = 0
         for match in PERSON.finditer(text):
-            self.write(text[done : match.start()], start + done)
+            self.write(text[done : match.start()], start + done, mask=self.style.mask)
             self.mention_person(match[1], match[0], start + match.start())
             done = match.end()
-        self.write(text[done:], start + done, event.end)
+        self.write(text[done:], start + done, event.end, mask=self.style.mask)
         self.leaf = event.end
 
-    def write(self, text: str, start: int, end: int | None = None) -> None:
+    def write(self, text: str, start: int, end: int | None = None, *, mask: Callable[[str], str] = str) -> None:
         """Text from a place of the source, as long there unless ``end`` says otherwise."""
         if text:
-            self.writer.write(self.style.escape(text), start, start + len(text) if end is None else end)
+            self.writer.write(self.style.escape(mask(text)), start, start + len(text) if end is None else end)
 
     def mention_person(self, key: str, typed: str, start: int) -> None:
         """A mention in the platform's form, the person's name where she has no handle, or what was typed."""
@@ -142,7 +142,7 @@ class Walk:
         if self.links and self.style.link is Link.SLACK:
             self.writer.space()
         else:
-            self.writer.line()
+            self.writer.line(self.style.line_end)
         self.leaf = event.end
 
     def take_rule(self, event: Event) -> None:

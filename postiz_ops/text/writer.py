@@ -50,6 +50,7 @@ class Writer:
     prefixes: list[Container] = field(default_factory=list)
     unused: list[Container] = field(default_factory=list)
     newlines: int = 0
+    line_end: str = ""
     new_block: bool = True
     spaces: str = ""
     waiting: list[str | Stretch] = field(default_factory=list)
@@ -80,8 +81,9 @@ class Writer:
         self.new_block, self.newlines, self.spaces = True, 0, ""
         self.after_image = self.line_has_text = self.line_had_image = False
 
-    def line(self) -> None:
-        """End a line. One that held images alone vanishes."""
+    def line(self, line_end: str = "") -> None:
+        """End a line, with what stands before its end. One that held images alone vanishes."""
+        self.line_end = line_end
         if self.line_has_text or not self.line_had_image:
             self.newlines += 1
         self.spaces = ""
@@ -162,6 +164,7 @@ class Writer:
         common = "".join(container.rest for container in self.prefixes if container.used)
         first = "".join(container.first for container in self.unused)
         if self.length:
+            self.put("" if self.new_block or count > 1 else self.line_end)
             self.put("\n" + (common.rstrip() + "\n") * (count - 1))
         self.put(common + first)
         for container in self.unused:

@@ -61,3 +61,8 @@ def test_hashtags_have_facets_on_bluesky() -> None:
 
 def test_hashtags_are_escaped_for_slack() -> None:
     assert with_hashtags(render("a", Form.MRKDWN), ["r&d"], Form.MRKDWN).text == "a\n\n#r&amp;d"
+
+
+def test_a_line_of_tags_is_no_heading_on_reddit() -> None:
+    assert with_hashtags(render("a", Form.MARKDOWN), ["b", "c"], Form.MARKDOWN).text == "a\n\n\\#b \\#c"
+    assert with_hashtags(render("a #b", Form.MARKDOWN), ["b"], Form.MARKDOWN).text == "a \\#b"

@@ -132,13 +132,54 @@ CASES = {
 }
 
 
+MARKDOWN = {
+    "a line end stays": "one  \ntwo",
+    "hard breaks are line ends": "a  \nb  \nc",
+    "blank ends and trailing spaces": "a  \nb",
+    "carriage returns": "a  \nb\n\nc",
+    "a link over two lines": "[a  \nb](https://e.com)",
+    "headings": "# A\n\ntext\n\n#### B **c**\ntext",
+    "two dashes are text": "Regards  \n--  \nAda",
+    "lists in lists": "- a\n  - b  \n    c\n    1. d\n- e",
+    "a quotation": "> a  \n> b\n>\n> c\n\nd",
+    "a quotation in a quotation": "> a\n> > b",
+    "a fenced block": "a:\n```\nif a < b:\n\n    c\n```\nd",
+    "pictures leave": "a b  \nc",
+    "no heading without a space": "\\#tag first",
+}
+"""Where Markdown for Reddit is not as Discord's."""
+
+
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("form", Form)
 def test_form(name: str, form: Form) -> None:
     case = CASES[name]
     facets = case.plain if case.facets is None else case.facets
-    expected = {Form.PLAIN: case.plain, Form.FACETS: facets, Form.MRKDWN: case.mrkdwn, Form.DISCORD: case.discord}
+    expected = {
+        Form.PLAIN: case.plain,
+        Form.FACETS: facets,
+        Form.MRKDWN: case.mrkdwn,
+        Form.DISCORD: case.discord,
+        Form.MARKDOWN: MARKDOWN.get(name, case.discord),
+    }
     assert render(case.markdown, form).text == expected[form]
+
+
+# --- Reddit ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("2^10 and ^this", "2\\^10 and \\^this"),
+        ("`2^10 #a`", "`2^10 #a`"),
+        ("https://e.com/a^b#c", "https://e.com/a^b#c"),
+        ("see #GitOps, C# and a#b", "see \\#GitOps, C# and a#b"),
+        ("# Title", "# Title"),
+    ],
+)
+def test_reddit_raises_words_and_makes_headings_where_others_do_not(markdown: str, text: str) -> None:
+    assert render(markdown, Form.MARKDOWN).text == text
 
 
 # --- pictures -------------------------------------------------------------------------------------------------------

