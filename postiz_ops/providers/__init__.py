@@ -50,6 +50,12 @@ def _youtube() -> Provider:
     return youtube
 
 
+def _x() -> Provider:
+    from postiz_ops.providers import x
+
+    return x
+
+
 class _Registry(Mapping[str, "Provider"]):
     """A name -> its provider, the same one every time."""
 
@@ -79,6 +85,7 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
         "mastodon": _mastodon,
         "slack": _slack,
         "threads": _threads,
+        "x": _x,
         "youtube": _youtube,
     }
 )

@@ -41,6 +41,17 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
         {},
         {"webhook_url": "https://hooks.slack.com/services/T0/B0/test-token"},
     ),
+    "x": (
+        "x",
+        "https://api.x.com",
+        {},
+        {
+            "access_token": "test-token",
+            "api_key": "test-key",
+            "api_secret": "test-secret",
+            "access_token_secret": "test-token-secret",
+        },
+    ),
     "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
     "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),
 }

@@ -38,6 +38,7 @@ MUTATIONS = {
     "discord webhook": "POST /api/v10/webhooks/300/test-token",
     "slack": "POST /api/chat.postMessage",
     "slack webhook": "POST /services/T0/B0/test-token",
+    "x": "POST /2/tweets",
     "youtube": "PUT /upload/youtube/v3/videos",
     "threads": "POST /v1.0/42/threads_publish",
 }
@@ -62,6 +63,10 @@ AROUND: dict[str, Script] = {
     "discord webhook": {"GET /api/v10/webhooks/300/test-token": answer({"id": "300", "name": "News"})},
     "slack": {"GET /api/auth.test": TEST, "GET /api/conversations.history": answer({"ok": True, "messages": []})},
     "slack webhook": {},
+    "x": {
+        "GET /2/users/me": answer({"data": {"id": "7", "username": "acme", "name": "Acme"}}),
+        "GET /2/users/7/tweets": answer({"meta": {"result_count": 0}}),
+    },
     "youtube": {
         "POST /upload/youtube/v3/videos": answer(
             status=200, location="https://www.googleapis.com/upload/youtube/v3/videos?upload_id=u1"
@@ -85,6 +90,7 @@ SUCCESS = {
     "discord webhook": answer({"id": "400", "channel_id": "200"}),
     "slack": answer({"ok": True, "ts": "1.1"}),
     "slack webhook": answer("ok"),
+    "x": answer({"data": {"id": "10", "text": "Hello"}}, 201),
     "youtube": answer({"id": "v1"}),
     "threads": answer({"id": "10"}),
 }
@@ -357,7 +363,14 @@ def test_a_provider_tries_nothing_and_touches_nothing(path: Path) -> None:
         "json",
         "pydantic",
     }
-    allowed |= {"re", "typing"}
+    allowed |= {
+        "re",
+        "typing",
+        "unicodedata",
+        "urllib.parse",
+        "authlib.oauth1.rfc5849.parameters",
+        "authlib.oauth1.rfc5849.signature",
+    }
     assert {name for name in imported if not str(name).startswith("postiz_ops")} <= allowed
 
 

@@ -59,6 +59,12 @@ def _threads() -> Validator:
     return Threads()
 
 
+def _x() -> Validator:
+    from tests.specs.x import X
+
+    return X()
+
+
 VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "bluesky": _atproto,
     "discord": _discord,
@@ -66,6 +72,7 @@ VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "slack": _slack,
     "threads": _threads,
     "youtube": _google,
+    "x": _x,
 }
 """Provider name -> how to make its validator. Nothing is read before the first question."""
 
