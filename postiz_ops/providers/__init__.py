@@ -26,6 +26,18 @@ def _discord() -> Provider:
     return kinds.BotOrWebhook(discord, discord_webhook)
 
 
+def _instagram() -> Provider:
+    from postiz_ops.providers import instagram
+
+    return instagram
+
+
+def _instagram_standalone() -> Provider:
+    from postiz_ops.providers import instagram_standalone
+
+    return instagram_standalone
+
+
 def _mastodon() -> Provider:
     from postiz_ops.providers import mastodon
 
@@ -82,6 +94,8 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
     {
         "bluesky": _bluesky,
         "discord": _discord,
+        "instagram": _instagram,
+        "instagram-standalone": _instagram_standalone,
         "mastodon": _mastodon,
         "slack": _slack,
         "threads": _threads,

@@ -8,7 +8,7 @@ the container itself says whether it was published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -81,6 +81,9 @@ LISTING = (0, 2, 5, 10)
 
 SKEW = timedelta(minutes=2)
 """How far Meta's clock may be behind ours."""
+
+PAGES = 10
+"""How many pages of 100 a list of things to choose from is read."""
 
 ALL = range(600)
 """Every status, and no answer at all: what is read after the mutation must not make a failure of it."""
@@ -203,6 +206,19 @@ class Listing:
         answered = (row.get("replied_to") or {}).get("id", self.parent)
         made = datetime.fromisoformat(str(row.get(self.time)))
         return answered == self.parent and made >= dispatch.claimed_at - SKEW
+
+
+async def pages(http: Http, path: str, fields: str) -> AsyncIterator[dict[str, Any]]:
+    """The rows of a list, page by page, so far as a person would read them."""
+    params = {"fields": fields, "limit": "100"}
+    for _ in range(PAGES):
+        answer = (await http.get(path, params=params)).json
+        for row in base.rows(answer, "data"):
+            yield row
+        cursors = (answer.get("paging") or {}).get("cursors") or {}
+        if not cursors.get("after") or not (answer.get("paging") or {}).get("next"):
+            return
+        params |= {"after": str(cursors["after"])}
 
 
 def plain(text: object) -> str:

@@ -54,6 +54,8 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
     ),
     "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
     "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),
+    "instagram": ("instagram", "https://graph.facebook.com", {"user": "42"}, {"access_token": "test-token"}),
+    "instagram-standalone": ("instagram-standalone", "https://graph.instagram.com", {"user": "42"}, {"access_token": "test-token"}),
 }
 """Every kind of account: provider, origin, settings, credentials."""
 

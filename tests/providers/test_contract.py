@@ -41,6 +41,8 @@ MUTATIONS = {
     "x": "POST /2/tweets",
     "youtube": "PUT /upload/youtube/v3/videos",
     "threads": "POST /v1.0/42/threads_publish",
+    "instagram": "POST /v26.0/42/media_publish",
+    "instagram-standalone": "POST /v26.0/42/media_publish",
 }
 """The one call of each kind that people can see the result of."""
 
@@ -80,6 +82,18 @@ AROUND: dict[str, Script] = {
         "GET /v1.0/10": answer({"id": "10", "permalink": "https://www.threads.net/@acme/post/T1"}),
         "GET /v1.0/me": answer({"id": "42", "username": "acme"}),
     },
+    "instagram": {
+        "POST /v26.0/42/media": answer({"id": "77"}),
+        "GET /v26.0/77": answer({"id": "77", "status_code": "FINISHED"}),
+        "GET /v26.0/10": answer({"id": "10", "permalink": "https://www.instagram.com/p/C1/"}),
+        "GET /v26.0/42": answer({"id": "42", "username": "acme"}),
+    },
+    "instagram-standalone": {
+        "POST /v26.0/42/media": answer({"id": "77"}),
+        "GET /v26.0/77": answer({"id": "77", "status_code": "FINISHED"}),
+        "GET /v26.0/10": answer({"id": "10", "permalink": "https://www.instagram.com/p/C1/"}),
+        "GET /v26.0/me": answer({"id": "42", "username": "acme"}),
+    },
 }
 """What else each kind reads, answered well."""
 
@@ -93,6 +107,8 @@ SUCCESS = {
     "x": answer({"data": {"id": "10", "text": "Hello"}}, 201),
     "youtube": answer({"id": "v1"}),
     "threads": answer({"id": "10"}),
+    "instagram": answer({"id": "10"}),
+    "instagram-standalone": answer({"id": "10"}),
 }
 
 

@@ -41,6 +41,18 @@ def _google() -> Validator:
     return Google()
 
 
+def _instagram() -> Validator:
+    from tests.specs.graph import Graph
+
+    return Graph("instagram")
+
+
+def _instagram_standalone() -> Validator:
+    from tests.specs.graph import Graph
+
+    return Graph("instagram-standalone")
+
+
 def _mastodon() -> Validator:
     from tests.specs.mastodon import Mastodon
 
@@ -68,6 +80,8 @@ def _x() -> Validator:
 VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "bluesky": _atproto,
     "discord": _discord,
+    "instagram": _instagram,
+    "instagram-standalone": _instagram_standalone,
     "mastodon": _mastodon,
     "slack": _slack,
     "threads": _threads,

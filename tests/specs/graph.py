@@ -48,12 +48,12 @@ NODES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
 }
 """Platform -> host, the kinds of node whose ids it may name, and what ``me`` is."""
 
-RETURNS = {"Media": "IGMediaForIGOnlyAPI", "IGGraphMedia": "IGMediaForIGOnlyAPI"}
-"""What the files call by another name than the file it is in."""
+RETURNS = {"Media": "IGMediaForIGOnlyAPI", "Comment": "IGComment"}
+"""What the files of Instagram's own login call by another name than the file that it is in."""
 
 
 class Graph:
-    """One host's nodes. An id does not say what it is of, so a request has to fit one of the kinds that it may be of."""
+    """One host's nodes. An id does not say what it is of: a request has to fit one of the kinds that it may be of."""
 
     def __init__(self, platform: str) -> None:
         self.folder = specs_dir() / "facebook-graph"
@@ -132,7 +132,8 @@ class Graph:
             elif problem := self._fits(declared[name], value):
                 yield f"parameter `{name}`: {problem}"
         if "fields" in values:
-            of = RETURNS.get(api["return"], api["return"]) if edge else kind
+            own = RETURNS if "IGMediaForIGOnlyAPI" in self.kinds else {}
+            of = own.get(api["return"], api["return"]) if edge else kind
             yield from self._fields(of, _split(values["fields"]))
 
     def _fields(self, kind: str, fields: Mapping[str, str]) -> Iterator[str]:

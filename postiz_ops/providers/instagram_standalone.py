@@ -1,0 +1,60 @@
+"""Instagram by its own login: https://developers.facebook.com/docs/instagram-platform/content-publishing ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from postiz_ops import errors
+from postiz_ops.model import Account
+from postiz_ops.providers import _instagram_posts, _meta, base
+from postiz_ops.providers.base import Http, Identity
+
+SPEC = base.Spec(
+    name="instagram-standalone",
+    title="Instagram (own login)",
+    docs=_instagram_posts.GUIDE,
+    api=f"Instagram API with Instagram Login, {_meta.VERSION}",
+    origin="https://graph.instagram.com",
+    text=_instagram_posts.TEXT,
+    media=_instagram_posts.ATTACHED,
+    credentials=("access_token",),
+    settings=_instagram_posts.Settings,
+    threads=base.Threads.CHAIN,
+    comments=True,
+    lookup=base.Lookup.BY_ID,
+    required_settings=("user",),
+    rates=_instagram_posts.RATES,
+    error_codes=_meta.CODES,
+    error_texts=_meta.TEXTS,
+    ok_field="success",
+    error_table=_instagram_posts.ERRORS,
+    notes=(*_instagram_posts.NOTES, "Posts cannot be taken down by this API: that needs the login by Facebook."),
+)
+
+
+def spec(account: Account) -> base.Spec:
+    """There is one kind of account."""
+    return SPEC
+
+
+authorize = base.bearer
+sign = base.no_signature
+
+
+async def whoami(http: Http, account: Account) -> Identity:
+    """The professional account of the token."""
+    me = (await http.get(f"{_instagram_posts.ROOT}/me", params={"fields": "user_id,username"})).json
+    return Identity(str(me.get("user_id") or base.said(me, "id", errors.Unavailable)), f"@{me.get('username', '')}")
+
+
+prepare = _instagram_posts.prepare
+publish = _instagram_posts.publish
+find = _instagram_posts.find
+edit = base.no_edit
+delete = base.no_delete
+
+
+async def options(http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
+    """The one account of the token, for ``user``."""
+    me = await whoami(http, account)
+    return {me.remote_id: me.name}
