@@ -26,8 +26,13 @@ class Assembly:
 
     subject: Subject
     context: Context
+    signature: Signature | None = field(init=False)
+    missing_signature: MissingSignature | None = field(init=False)
     rendered: dict[tuple[str, str, str], Rendered] = field(default_factory=dict)
     counted: dict[tuple[str, Unit], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.signature, self.missing_signature = _signature(self.subject, self.context)
 
     def measure(self, text: str, unit: Unit) -> int:
         """The length of a text in a unit."""
@@ -83,7 +88,7 @@ def assemble(assembly: Assembly, lens: Lens, fields: Fields) -> Assembled:
     parts = _main(assembly, lens, fields, [source for source in sources if not source.comment])
     answerable = lens.spec.comments or lens.spec.threads is not Threads.NONE
     hashtags = hashtags_for(fields.hashtags.value, lens)
-    signature, missing = _signature(assembly)
+    signature = assembly.signature
     people = list(_unknown(assembly.subject.path, [*parts, *comments]))
     if signature and parts:
         people += _unknown(
@@ -94,7 +99,7 @@ def assemble(assembly: Assembly, lens: Lens, fields: Fields) -> Assembled:
     if answerable:
         pieces += [_piece(part, part.rendered, assembly, lens, fields) for part in comments if not part.is_empty]
     left_out = () if answerable else tuple(part.source for part in comments)
-    return Assembled(tuple(pieces), left_out, hashtags, missing, tuple(people))
+    return Assembled(tuple(pieces), left_out, hashtags, assembly.missing_signature, tuple(people))
 
 
 def hashtags_for(written: Collection[str] | Mapping[str, Collection[str]] | None, lens: Lens) -> tuple[str, ...]:
@@ -125,11 +130,11 @@ def _listed(assembly: Assembly, lens: Lens, fields: Fields) -> Iterator[Asset]:
         yield assembly.context.shelf.take(reference, assembly.subject.path)
 
 
-def _signature(assembly: Assembly) -> tuple[Signature | None, MissingSignature | None]:
-    chosen: Chosen[str | None] = assembly.subject.layers.common("signature")
+def _signature(subject: Subject, context: Context) -> tuple[Signature | None, MissingSignature | None]:
+    chosen: Chosen[str | None] = subject.layers.common("signature")
     if chosen.value in (None, "", NO_SIGNATURE):
         return None, None
-    known = assembly.context.signatures
+    known = context.signatures
     if chosen.value in known:
         return known[chosen.value], None
     return None, MissingSignature(chosen.value or "", tuple(known), chosen.span())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from postiz_ops.compile.frontmatter import FrontMatter, Link, MediaItem, Override
 from postiz_ops.compile.nodes import Node
@@ -17,11 +18,26 @@ ACCOUNTS = "accounts.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One place that may set fields. ``node`` has their places; it is ``None`` for the defaults of accounts.yaml."""
+    """One place that may set fields. ``node`` has their places; it is ``None`` for the defaults of accounts.yaml.
+
+    ``names`` are the fields that it sets, to ``null`` perhaps.
+    """
 
     values: Override
     path: str
     node: Node | None
+    names: AbstractSet[str]
+    overrides: Mapping[str, Override]
+
+    @classmethod
+    def of(cls, values: Override, path: str, node: Node | None) -> Layer:
+        """The layer of front-matter, or of an override."""
+        overrides = values.overrides if isinstance(values, FrontMatter) else {}
+        return cls(values, path, node, values.model_fields_set, overrides)
+
+    def override(self, name: str) -> Layer:
+        """The layer of an override that it has for an account or a provider."""
+        return Layer.of(self.overrides[name], self.path, self.node and self.node.find(("overrides", name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,59 +78,50 @@ class Layers:
     """All layers of one post. What two accounts have in common is resolved once."""
 
     def __init__(self, path: str, front: FrontMatter, node: Node | None, defaults: FrontMatter) -> None:
-        self.post = Layer(front, path, node)
-        self.defaults = Layer(defaults, ACCOUNTS, None)
-        self._fields: dict[tuple[str, ...], Fields] = {}
+        self.front = front
+        self.post = Layer.of(front, path, node)
+        self.defaults = Layer.of(defaults, ACCOUNTS, None)
+        self._fields: dict[tuple[str | Literal[False], ...], Fields] = {}
 
     def fields(self, account: Account) -> Fields:
         """Every general field for an account: post/account, post/provider, post, then the defaults in that order."""
         names = (account.id, account.provider)
-        overridden = tuple(
-            name for name in names if name in self._overrides(self.post) or name in self._overrides(self.defaults)
-        )
+        bases = (self.post, self.defaults)
+        overridden = tuple(name in base.overrides and name for base in bases for name in names)
         if overridden not in self._fields:
-            chain = [*self._chain(self.post, overridden), *self._chain(self.defaults, overridden)]
-            self._fields[overridden] = Fields(*(self._first(chain, name) for name in Fields.__slots__))
+            chain = [layer for base in bases for layer in (*self._overriding(base, names), base)]
+            self._fields[overridden] = Fields(*[_first(chain, name) or self._silent(name) for name in Fields.__slots__])
         return self._fields[overridden]
 
-    def every(self, name: str) -> tuple[Chosen[Any], ...]:
+    def every(self, name: str) -> list[Chosen[Any]]:
         """A field in each place of the post that sets it, its overrides included."""
-        layers = [*self._chain(self.post, tuple(self._overrides(self.post)))]
-        return tuple(
-            Chosen(getattr(layer.values, name), name, layer)
-            for layer in layers
-            if name in layer.values.model_fields_set
-        )
+        layers = [self.post, *map(self.post.override, self.post.overrides)]
+        return [Chosen(getattr(layer.values, name), name, layer) for layer in layers if name in layer.names]
 
     def common(self, name: str) -> Chosen[Any]:
         """A field that cannot be overridden for an account (``status``, ``repeat`` and the like)."""
-        return self._first([self.post, self.defaults], name)
+        return _first((self.post, self.defaults), name) or self._silent(name)
 
-    def settings(self, account: Account) -> tuple[tuple[Mapping[str, Any], Node], ...]:
+    def settings(self, account: Account) -> list[tuple[Mapping[str, Any], Node]]:
         """The post's settings for an account's provider and for the account, where there are any, and their places."""
-        front, node = self.post.values, self.post.node
-        if node is None or not isinstance(front, FrontMatter):
-            return ()
-        names = [name for name in (account.provider, account.id) if name in front.settings]
-        return tuple((front.settings[name], node.find(("settings", name))) for name in names)
+        node, settings = self.post.node, self.front.settings
+        if node is None or not settings:
+            return []
+        names = [name for name in (account.provider, account.id) if name in settings]
+        return [(settings[name], node.find(("settings", name))) for name in names]
 
-    def _first(self, chain: list[Layer], name: str) -> Chosen[Any]:
-        for layer in chain:
-            if name in layer.values.model_fields_set:
-                return Chosen(getattr(layer.values, name), name, layer)
+    def _overriding(self, base: Layer, names: Iterable[str]) -> list[Layer]:
+        return [base.override(name) for name in names if name in base.overrides]
+
+    def _silent(self, name: str) -> Chosen[Any]:
         return Chosen(None, name, self.post)
 
-    def _chain(self, base: Layer, names: tuple[str, ...]) -> list[Layer]:
-        overrides = self._overrides(base)
-        return [
-            Layer(overrides[name], base.path, base.node and base.node.find(("overrides", name)))
-            for name in names
-            if name in overrides
-        ] + [base]
 
-    @staticmethod
-    def _overrides(layer: Layer) -> Mapping[str, Override]:
-        return layer.values.overrides if isinstance(layer.values, FrontMatter) else {}
+def _first(chain: Iterable[Layer], name: str) -> Chosen[Any] | None:
+    for layer in chain:
+        if name in layer.names:
+            return Chosen(getattr(layer.values, name), name, layer)
+    return None
 
 
 def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:

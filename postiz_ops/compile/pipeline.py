@@ -14,7 +14,7 @@ from postiz_ops.compile.cache import Cache, Row
 from postiz_ops.compile.codec import decode, encode
 from postiz_ops.compile.gather import gathered
 from postiz_ops.compile.rules import calendar, identity
-from postiz_ops.compile.summary import Overview, Summary
+from postiz_ops.compile.summary import Overview, Summary, placed
 from postiz_ops.compile.tree import EntryKind, Tree
 from postiz_ops.diagnostics import Diagnostic, Severity, in_order
 from postiz_ops.errors import UsageError
@@ -22,7 +22,7 @@ from postiz_ops.model import Config, Post, Published
 
 if TYPE_CHECKING:
     from postiz_ops.compile.lens import Context
-    from postiz_ops.compile.media import Probe
+    from postiz_ops.compile.media import Facts, Probe
     from postiz_ops.compile.post import Result
 
 ACCOUNTS = "accounts.yaml"
@@ -30,6 +30,24 @@ SIGNATURES = "signatures"
 
 NEED_HISTORY = (calendar.PAST.name, identity.RENAMED.name, identity.MOVED.name)
 """The rules that cannot be applied where the state branch is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What came of some of the posts: all that is kept of them, and the facts of the media that they attach."""
+
+    rows: Mapping[str, Row]
+    summaries: Sequence[Summary]
+    facts: Mapping[str, Facts]
+
+
+Share = Callable[[Callable[[Sequence[str]], Portion], Sequence[str]], Sequence[Portion]]
+"""Applies a function to portions of a list, perhaps in several processes at once."""
+
+
+def alone(work: Callable[[Sequence[str]], Portion], paths: Sequence[str]) -> Sequence[Portion]:
+    """Everything here and now."""
+    return (work(paths),)
 
 
 @dataclass(frozen=True)
@@ -62,19 +80,21 @@ def compile_tree(
     limits: Mapping[str, Mapping[str, int]] | None = None,
     cache: Cache | None = None,
     paths: Collection[str] | None = None,
+    share: Share = alone,
 ) -> Compilation:
     """Compile accounts.yaml and every post of a tree. Raises ``UsageError`` where there is no accounts.yaml.
 
     ``history`` is what was published, ``None`` where that is not known here. ``limits`` are what the platforms told for
     each account. With ``paths`` (files or folders) only the findings there are given; all posts are read anyway, as a
-    post can be wrong because of another one.
+    post can be wrong because of another one. ``share`` may spread the work over processes that see the same tree; the
+    posts themselves are then compiled once more when they are asked for.
     """
     data = _accounts(tree)
     config, findings = _config(data, cache)
     if config is None:
         return Compilation(None, findings, _skipped(history))
     job = _Job(tree, probe, config, limits or {}, cache, tree.posts(config.content), tree.posts(SIGNATURES))
-    job.run(_stamp(data, job.signatures, job.limits))
+    job.run(_stamp(data, job.signatures, job.limits), share)
     ids = {path: (row.id, row.place) for path, row in job.rows.items()}
     overview = Overview(config, now, ids, job.summaries, history)
     across = tuple(_across(overview))
@@ -151,27 +171,40 @@ class _Job:
     signatures: Mapping[str, str]
     rows: dict[str, Row] = field(default_factory=dict)
     summaries: list[Summary] = field(default_factory=list)
-    results: dict[str, Result] = field(default_factory=dict)
     said: tuple[Diagnostic, ...] = ()
     """What was found in signatures."""
+    _made: dict[str, Post] = field(default_factory=dict)
     _context: Context | None = None
     _known: Collection[str] = ()
     """The blobs of media that the cache has the facts of."""
 
-    def run(self, stamp: str) -> None:
+    def run(self, stamp: str, share: Share) -> None:
         """Compile every post that the cache does not know as it is."""
         kept = self.cache.rows(stamp) if self.cache else {}
         same = {path: row for path, row in kept.items() if self._holds(row)}
-        self.results = {path: self._compiled(path) for path in self.listed if path not in same}
-        fresh = {path: _row(result, self.listed[path]) for path, result in self.results.items()}
-        new = [summary for result in self.results.values() for summary in result.summaries]
+        todo = [path for path in self.listed if path not in same]
+        if todo:
+            self.context()
+        portions = share(self._portion, todo) if todo else ()
+        fresh = {path: row for portion in portions for path, row in portion.rows.items()}
+        new = [summary for portion in portions for summary in portion.summaries]
         old = self.cache.summaries() if self.cache and same else []
         self.summaries = new + (old if len(same) == len(kept) else [draft for draft in old if draft.path in same])
         self.rows = {path: same.get(path) or fresh[path] for path in self.listed}
         self._speak(stamp)
         if self.cache and len(same) < max(len(self.listed), len(kept)):
             self.cache.replace(stamp, kept.keys() - same.keys(), list(fresh.values()), new, anew=not kept)
-            self._keep_facts()
+            facts = {blob: fact for portion in portions for blob, fact in portion.facts.items()}
+            self.cache.keep("facts", {blob: encode(fact) for blob, fact in facts.items() if blob not in self._known})
+
+    def _portion(self, paths: Sequence[str]) -> Portion:
+        rows: dict[str, Row] = {}
+        summaries: list[Summary] = []
+        for path in paths:
+            result = self._compiled(path)
+            rows[path] = _row(result, self.listed[path])
+            summaries += result.summaries
+        return Portion(rows, summaries, self.context().shelf.facts)
 
     def posts(self, across: Iterable[Diagnostic]) -> tuple[Post, ...]:
         """Every post, with what was found across posts in the validity of its drafts."""
@@ -184,10 +217,8 @@ class _Job:
     def findings(self) -> Iterator[Diagnostic]:
         """What was found in each post by itself, and in the signatures."""
         yield from self.said
-        for path, row in self.rows.items():
-            if path in self.results:
-                yield from self.results[path].findings
-            elif row.findings:
+        for row in self.rows.values():
+            if row.findings:
                 yield from (decode(Diagnostic, finding) for finding in json.loads(row.findings))
 
     def _holds(self, row: Row) -> bool:
@@ -199,7 +230,9 @@ class _Job:
     def _compiled(self, path: str) -> Result:
         from postiz_ops.compile.post import compile_post
 
-        return compile_post(path, self.tree.read(path), self.context())
+        result = compile_post(path, self.tree.read(path), self.context())
+        self._made[path] = result.post
+        return result
 
     def context(self) -> Context:
         """What all posts have in common, made when the first of them must be compiled."""
@@ -224,14 +257,9 @@ class _Job:
         if self.cache and self._context is not None:
             self.cache.keep("said", {stamp: encode(self.said)})
 
-    def _keep_facts(self) -> None:
-        if self.cache and self._context:
-            facts = self._context.shelf.facts.items()
-            self.cache.keep("facts", {blob: encode(fact) for blob, fact in facts if blob not in self._known})
-
     def _all(self) -> Iterator[Post]:
         """Every post: as it was just compiled, as the cache has it, or compiled now."""
-        missing = [path for path in self.listed if path not in self.results]
+        missing = [path for path in self.listed if path not in self._made]
         kept = self.cache.kept("post", missing) if self.cache and missing else {}
         posts = {path: decode(Post, value) for path, value in kept.items()}
         made = {path: self._post(path) for path in self.listed if path not in posts}
@@ -242,7 +270,7 @@ class _Job:
     def _post(self, path: str) -> Post:
         from postiz_ops.compile.post import sealed
 
-        return sealed((self.results.get(path) or self._compiled(path)).post, self.context())
+        return sealed(self._made.get(path) or self._compiled(path).post, self.context())
 
 
 def _row(result: Result, blob: str) -> Row:
@@ -252,7 +280,7 @@ def _row(result: Result, blob: str) -> Row:
         blob=blob,
         id=post.id,
         drafts=len(post.drafts),
-        place=json.dumps(encode(result.place)) if result.place.line > 1 else "",
+        place="" if result.place.line == 1 else placed(result.place),
         findings=json.dumps(encode(result.findings)) if result.findings else "",
         needs=json.dumps(encode(result.needs)) if result.needs else "",
     )

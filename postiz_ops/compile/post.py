@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -13,7 +12,7 @@ from postiz_ops.compile.lens import Context
 from postiz_ops.compile.names import default_id
 from postiz_ops.compile.resolve import candidates, subject_of
 from postiz_ops.compile.source import Source, read_post
-from postiz_ops.compile.summary import Summary, microseconds, packed
+from postiz_ops.compile.summary import Summary, microseconds, packed, placed
 from postiz_ops.compile.tree import Entry
 from postiz_ops.diagnostics import Diagnostic, Severity, in_order
 from postiz_ops.model import Draft, Post, Span
@@ -89,9 +88,5 @@ def _summary(candidate: Candidate) -> Summary:
         text=text_digest(draft),
         allow_repeat=draft.allow_repeat,
         explicit_id=draft.explicit_id,
-        places=json.dumps([_numbers(place) for place in (candidate.timing.place, draft.span or Span(draft.path))]),
+        places=placed(candidate.timing.place, draft.span or Span(draft.path)),
     )
-
-
-def _numbers(place: Span) -> tuple[str, int, int, int, int]:
-    return place.path, place.line, place.column, place.end_line, place.end_column

@@ -69,6 +69,12 @@ def instant(number: int) -> datetime:
     return _EPOCH + number * _MICROSECOND
 
 
+def placed(*places: Span) -> str:
+    """Places as JSON: of one place what ``decode`` reads, of several a list of it."""
+    numbers = [(place.path, place.line, place.column, place.end_line, place.end_column) for place in places]
+    return json.dumps(numbers if len(numbers) > 1 else numbers[0])
+
+
 def packed(schedule: Schedule) -> str | None:
     """A repeat's schedule as JSON, ``None`` where there is no repeat."""
     return json.dumps(encode(schedule)) if schedule.repeat is not None else None

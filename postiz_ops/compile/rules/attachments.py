@@ -215,11 +215,11 @@ def check_alt(candidate: Candidate) -> Iterator[Diagnostic]:
 def check(candidate: Candidate) -> Iterator[Diagnostic]:
     """Every part's media against what the platform takes."""
     for piece in candidate.pieces:
-        usable = [asset for asset in piece.assets if asset.media]
-        for asset in usable:
+        for asset in piece.assets:
             if asset.media:
                 yield from _one(candidate, asset, asset.media)
-        yield from _together(candidate, piece, usable)
+        if piece.assets:
+            yield from _together(candidate, piece, [asset for asset in piece.assets if asset.media])
     if candidate.spec.media.required and candidate.main and not candidate.main[0].assets:
         message = f"{candidate.spec.title} publishes nothing without media"
         yield candidate.finding(
