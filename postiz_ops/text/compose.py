@@ -33,7 +33,7 @@ def append(rendered: Rendered, suffix: Rendered, separator: str = "\n\n") -> Ren
 
 def with_hashtags(rendered: Rendered, hashtags: Sequence[str], form: Form) -> Rendered:
     """The text with its hashtags on one line after a blank line; those that stand in it already are left out."""
-    present = {match[1].casefold() for match in TAG.finditer(rendered.text)}
+    present = {match[1].casefold() for match in TAG.finditer(STYLES[form].plain(rendered.text))}
     present |= {facet.value.casefold() for facet in rendered.facets if facet.kind == "tag"}
     tags = [tag.strip().lstrip("#\uff03") for tag in hashtags]
     missing = {tag.casefold(): tag for tag in reversed(tags) if tag and tag.casefold() not in present}
@@ -43,7 +43,7 @@ def with_hashtags(rendered: Rendered, hashtags: Sequence[str], form: Form) -> Re
 def line_of_tags(tags: Sequence[str], form: Form) -> Rendered:
     """The tags as a text of their own, each with its ``#``."""
     style = STYLES[form]
-    words = [style.mask(f"#{style.escape(tag)}") for tag in tags]
+    words = [style.escape(style.mask(f"#{tag}")) for tag in tags]
     facets: list[Facet] = []
     whole: list[tuple[int, int]] = []
     start = 0

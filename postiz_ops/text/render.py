@@ -1,4 +1,4 @@
-"""Markdown to the text that a platform takes: plain, plain with facets, Slack's mrkdwn, Discord's Markdown."""
+"""Markdown to the text that a platform takes: plain, plain with facets, Slack's mrkdwn, Markdown, little text."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from postiz_ops.model import Form
+from postiz_ops.text import little
 
 
 class Link(StrEnum):
@@ -27,6 +28,8 @@ class Style:
     several backticks encloses code, ``info`` whether a fence names the language. ``headings`` is what opens and closes
     a heading of each level. ``masks`` keeps the backslashes that made characters text in the Markdown, ``mask`` adds
     those that the form's own Markdown needs beside them. ``line_end`` stands before a line end within a paragraph.
+    ``literal`` is for what we write ourselves and is text: the marks of quotations, the numbers of lists, a tilde.
+    ``plain`` takes a text of this form back to what people read of it.
     """
 
     link: Link
@@ -44,6 +47,8 @@ class Style:
     mask: Callable[[str], str] = str
     line_end: str = ""
     escape: Callable[[str], str] = str
+    literal: Callable[[str], str] = str
+    plain: Callable[[str], str] = str
     facets: bool = False
 
 
@@ -63,6 +68,14 @@ def reddit_mask(text: str) -> str:
 STYLES = {
     Form.PLAIN: Style(link=Link.BESIDE),
     Form.FACETS: Style(link=Link.FACET, facets=True),
+    Form.LITTLE_TEXT: Style(
+        link=Link.BESIDE,
+        strike=little.escape("~~"),
+        mask=little.mask,
+        escape=little.escape,
+        literal=little.escape,
+        plain=little.plain,
+    ),
     Form.MRKDWN: Style(
         link=Link.SLACK,
         emphasis="_",

@@ -109,7 +109,8 @@ class Walk:
             self.write(person.name, start, end)
             return
         stretch = self.writer.begin()
-        self.writer.write(self.mention.replace("{handle}", handle), start, end)
+        named = self.mention.replace("{handle}", handle).replace("{name}", self.style.escape(person.name))
+        self.writer.write(named, start, end)
         self.whole.append(self.writer.finish(stretch))
         if not self.links:
             self.facets.append((stretch, "mention", handle))
@@ -185,7 +186,7 @@ class Walk:
     def mark_of(self, event: Event) -> str:
         """The form's mark. A single tilde was none; none nests in a bold heading or stands in Slack's links."""
         if event.name == "Strikethrough" and not self.source.startswith("~~", event.start):
-            return "~"
+            return self.style.literal("~")
         if (self.links and self.style.link is Link.SLACK) or (event.name == "Strong" and self.in_strong):
             return ""
         return {"Emphasis": self.style.emphasis, "Strong": self.style.strong}.get(event.name, self.style.strike)
@@ -258,7 +259,7 @@ class Walk:
     def open_quote(self, event: Event) -> None:  # noqa: ARG002 - every handler takes its event
         """Begin a quotation."""
         self.writer.block()
-        mark = "> " if self.style.nested_quotes or not self.quotes else ""
+        mark = self.style.literal("> ") if self.style.nested_quotes or not self.quotes else ""
         self.quotes += 1
         self.writer.enter(mark, mark)
 
@@ -286,7 +287,7 @@ class Walk:
             self.writer.enter(self.style.bullet, "  ")
             return
         delimiter = DELIMITER.match(self.source, event.start)
-        self.writer.enter(f"{number}{delimiter[1] if delimiter else '.'} ", "  ")
+        self.writer.enter(self.style.literal(f"{number}{delimiter[1] if delimiter else '.'} "), "  ")
         self.numbers[-1] = number + 1
 
     def close_item(self, event: Event) -> None:  # noqa: ARG002 - every handler takes its event

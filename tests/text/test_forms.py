@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from postiz_ops.model import Facet, Form, Person
+from postiz_ops.text import little
 from postiz_ops.text.render import ImageRef, PersonRef, render
 
 
@@ -161,8 +162,10 @@ def test_form(name: str, form: Form) -> None:
         Form.MRKDWN: case.mrkdwn,
         Form.DISCORD: case.discord,
         Form.MARKDOWN: MARKDOWN.get(name, case.discord),
+        Form.LITTLE_TEXT: case.plain,
     }
-    assert render(case.markdown, form).text == expected[form]
+    text = render(case.markdown, form).text
+    assert (little.plain(text) if form is Form.LITTLE_TEXT else text) == expected[form]
 
 
 # --- Reddit ---------------------------------------------------------------------------------------------------------
