@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from postiz_ops.commands.terminal import colourful, formats
+from postiz_ops.commands.workers import share
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace
 from postiz_ops.compile.fix import fix
 from postiz_ops.compile.pipeline import Compilation
@@ -40,7 +41,7 @@ def command(obj: dict[str, Any], *, paths: tuple[str, ...], mend: bool, form: st
     if mend:
         _mend(workspace, tree, wanted)
         tree = workspace.work_tree()
-    compilation = workspace.compile(tree, _view(workspace))
+    compilation = workspace.compile(tree, _view(workspace), share=share)
     found = [finding for finding in compilation.diagnostics if wanted(finding.span.path)]
     if base is not None:
         found = _changed_since(workspace, base, compilation, found)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from postiz_ops.compile.accounts import parse_accounts
 from postiz_ops.compile.cache import Cache
-from postiz_ops.compile.pipeline import Compilation, compile_tree
+from postiz_ops.compile.pipeline import Compilation, Share, alone, compile_tree
 from postiz_ops.compile.tree import Tree
 from postiz_ops.diagnostics import Severity
 from postiz_ops.errors import UsageError
@@ -104,13 +104,19 @@ class Workspace:
         return normalised(url, self.git.root)
 
     def compile(
-        self, tree: Tree, view: View | None, *, limits: Mapping[str, Mapping[str, int]] | None = None
+        self,
+        tree: Tree,
+        view: View | None,
+        *,
+        limits: Mapping[str, Mapping[str, int]] | None = None,
+        share: Share = alone,
     ) -> Compilation:
-        """Compile a tree of this repository."""
+        """Compile a tree of this repository; ``share`` may spread that over the cores (a work tree's alone)."""
         known = limits if limits is not None else view.limits() if view else {}
         history = None if view is None else view.history()
         cache = Cache(self.private / "compiled.sqlite")
-        return compile_tree(tree, now=SystemClock().now(), history=history, limits=known, probe=probe, cache=cache)
+        now = SystemClock().now()
+        return compile_tree(tree, now=now, history=history, limits=known, probe=probe, cache=cache, share=share)
 
     def work_tree(self) -> WorkTree:
         """What the user sees and edits."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from postiz_ops.compile import compile_tree
+from postiz_ops.compile.pipeline import Portion
 from postiz_ops.compile.tree import Entry, EntryKind
 from postiz_ops.errors import UsageError
 from postiz_ops.model import Draft, DraftPart, Schedule
@@ -129,6 +132,24 @@ def test_accounts_and_signatures_are_everybody_s() -> None:
     files = tree({"signatures/a.md": b"\xff", "content/a.md": BAD}, accounts=f"{ACCOUNTS}unknown: key\n")
     compilation = compile_tree(files, now=NOW, probe=probe, history=(), paths=["content/b.md"])
     assert [finding.span.path for finding in compilation.diagnostics] == ["accounts.yaml", "signatures/a.md"]
+
+
+# --- portions -----------------------------------------------------------------------------------------------------
+
+
+def test_a_compilation_in_portions_is_the_same() -> None:
+    """A share of the work goes through a pipe: what comes out of it is all that is needed."""
+    files = {f"content/{number}.md": POST.replace("Hello", f"![{number}](a.png)") for number in range(7)}
+    files |= {"content/bad.md": BAD}
+
+    def in_three(work: Callable[[Sequence[str]], Portion], paths: Sequence[str]) -> list[Portion]:
+        portions: list[Portion] = [pickle.loads(pickle.dumps(work(paths[first::3]))) for first in range(3)]
+        return portions
+
+    it = tree({**files, "content/a.png": PNG})
+    shared = compile_tree(it, now=NOW, probe=probe, history=(), share=in_three)
+    plain = compile_tree(it, now=NOW, probe=probe, history=())
+    assert (shared.diagnostics, shared.posts, shared.draft_count) == (plain.diagnostics, plain.posts, 8)
 
 
 # --- digests ------------------------------------------------------------------------------------------------------
