@@ -374,6 +374,10 @@ def test_check_gets_the_state_branch_of_a_clone_that_lacks_it(repository: Reposi
     assert script(POSTIZ_COMMAND="plan")[0] == "postiz-ops: going on: there is no state branch to bring along\n"
 
 
+def test_the_script_can_be_run_by_hand(script: Script) -> None:
+    assert script(POSTIZ_COMMAND="status", GITHUB_OUTPUT="")[1] == ""
+
+
 def test_the_script_says_why_it_goes_on(repository: Repository, script: Script) -> None:
     repository.state(index=repository.index(tool="0.0.9"))
     assert script() == ("postiz-ops: going on: another version of the tool looked last\n", "due=true\n")
