@@ -29,21 +29,33 @@ _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "v
 DEPTH_MAX = 6
 """How deep the style sheet indents."""
 
-TITLES = {"mastodon": "Mastodon", "bluesky": "Bluesky", "discord": "Discord", "slack": "Slack"}
+TITLES = {
+    "bluesky": "Bluesky",
+    "discord": "Discord",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "instagram-standalone": "Instagram",
+    "linkedin": "LinkedIn",
+    "linkedin-page": "LinkedIn",
+    "mastodon": "Mastodon",
+    "slack": "Slack",
+    "threads": "Threads",
+    "x": "X",
+}
 
 Locate = Callable[[File, str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One medium of a card: ``kind`` is ``image``, ``video``, ``audio`` or ``file``."""
+    """A medium of a card. ``kind`` is ``image``, ``video``, ``audio`` or ``file``; ``address`` of what is elsewhere."""
 
     url: str
     kind: str
     type: str
     alt: str
     name: str
-    bytes: int
+    bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +140,10 @@ def _card(post: Post, depth: int, number: int, locate: Locate) -> Card:
 
 
 def _shown(file: File, url: str) -> Shown:
+    if file.url:
+        return Shown(file.url, "address", file.type, file.alt, file.name, None)
     kind = file.type.partition("/")[0] if file.type in _SHOWN else "file"
-    return Shown(url, kind, file.type, file.alt, file.name, len(file.data))
+    return Shown(url, kind, file.type, file.alt, file.name, file.size)
 
 
 @cache

@@ -18,7 +18,8 @@ T = TypeVar("T")
 class File:
     """An uploaded file. ``state`` is ``ready``, ``processing`` or ``failed``; ``stuck`` keeps it processing for ever.
 
-    ``used`` means that a post has it.
+    ``used`` means that a post has it. ``url`` is where the platform would fetch it from; nothing is fetched, so of such
+    a file the address is all that is known.
     """
 
     id: str
@@ -33,6 +34,7 @@ class File:
     stuck: bool = False
     owner: str = ""
     used: bool = False
+    url: str = ""
 
     @classmethod
     def of(
@@ -42,6 +44,11 @@ class File:
         file = cls(file_id, "", b"", alt, name, owner=owner)
         file.fill(data, declared)
         return file
+
+    @property
+    def size(self) -> int | None:
+        """How large it is, ``None`` where only its address is known."""
+        return None if self.url else len(self.data)
 
     def fill(self, data: bytes, declared: str = "") -> None:
         """Take the bytes, and what they say about themselves."""
@@ -77,7 +84,7 @@ class Post:
             "url": self.url,
             "text": self.text,
             "parent": self.parent,
-            "media": [{"type": file.type, "alt": file.alt, "bytes": len(file.data)} for file in self.media],
+            "media": [{"type": file.type, "alt": file.alt, "bytes": file.size} for file in self.media],
             "created_at": stamp(self.created_at),
             "deleted": self.deleted,
         }

@@ -45,7 +45,7 @@ def test_a_server_on_loopback_is_reached_without_redirection(sandbox: Sandbox, c
 
 def test_what_is_not_imitated_is_said_loudly(client: Client) -> None:
     for method, url in (
-        ("GET", "https://graph.facebook.com/v25.0/me"),
+        ("GET", "https://api.example.com/v1/me"),
         ("POST", "https://mastodon.example/api/v1/apps"),
         ("PUT", "https://discord.com/api/v10/channels/1/pins/2"),
     ):

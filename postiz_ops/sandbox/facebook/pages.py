@@ -1,0 +1,75 @@
+"""Whose token it is, which pages there are, and figures: https://developers.facebook.com/docs/pages-api ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from postiz_ops.sandbox import graph
+from postiz_ops.sandbox.exchange import Reply, Request, reply
+from postiz_ops.sandbox.facebook import entities
+from postiz_ops.sandbox.facebook.common import State, find, page_of, page_token
+from postiz_ops.sandbox.world import World, short
+
+METRICS = {
+    "post_total_media_view_unique": "Viewers",
+    "post_media_view": "Views",
+    "post_reactions_by_type_total": "Reactions",
+    "post_clicks": "Clicks",
+    "post_clicks_by_type": "Clicks by type",
+    "page_media_view": "Views",
+    "page_total_media_view_unique": "Viewers",
+    "page_post_engagements": "Engagements",
+    "page_daily_follows": "New followers",
+    "page_follows": "Followers",
+}
+"""What is still served: impressions and reach are refused since November 2025 and June 2026."""
+
+SCOPES = (
+    "pages_show_list",
+    "pages_manage_posts",
+    "pages_manage_engagement",
+    "pages_read_engagement",
+    "read_insights",
+    "business_management",
+    "instagram_basic",
+    "instagram_content_publish",
+)
+
+
+def me(world: World, request: Request) -> Reply:
+    """GET /me: a page for a page's token, else the person."""
+    token = graph.token(request)
+    page = world.state(State).tokens.get(token)
+    if page:
+        return graph.show(request, entities.page(page, token), ("name", "id"), "Page")
+    person = {"id": graph.digits(token, 16), "name": short(token), "first_name": None, "last_name": None}
+    return graph.show(request, person, ("name", "id"), "User")
+
+
+def show(world: World, request: Request) -> Reply:
+    """GET /{page}."""
+    page = page_of(world, request)
+    return graph.show(request, entities.page(page, page_token(world, request, page)), ("name", "id"), "Page")
+
+
+def accounts(world: World, request: Request) -> Reply:
+    """GET /me/accounts: two pages of the person, each with its token."""
+    token = graph.token(request)
+    ids = [graph.digits(f"{token}/{number}") for number in (1, 2)]
+    pages: list[dict[str, Any]] = [entities.page(page, page_token(world, request, page)) for page in ids]
+    return graph.page(request, pages, ("access_token", "category", "category_list", "name", "id", "tasks"), "Page")
+
+
+def permissions(_: World, request: Request) -> Reply:
+    """GET /me/permissions: all that publishing needs."""
+    graph.token(request)
+    return reply(200, {"data": [{"permission": scope, "status": "granted"} for scope in SCOPES]})
+
+
+def insights(world: World, request: Request) -> Reply:
+    """GET /{post}/insights, /{page}/insights."""
+    graph.token(request)
+    node = request.params["node"]
+    if find(world, node) is None and not node.isdecimal():
+        raise graph.absent(node)
+    return graph.insights(request, node, METRICS, graph.text(graph.parameters(request), "period") or "lifetime")
