@@ -180,6 +180,16 @@ def test_without_a_remote_the_local_branches_are_the_truth(repository: Repositor
     assert repository.why() == "what is approved has changed"
 
 
+def test_a_remote_that_an_included_file_names_is_one_too(repository: Repository, tmp_path: Path) -> None:
+    git(repository.folder, "fetch", "--quiet", "origin", "postiz-state:postiz-state")
+    git(repository.folder, "remote", "remove", "origin")
+    (tmp_path / "more").write_text(f'[remote "origin"]\n\turl = {repository.remote}\n')
+    git(repository.folder, "config", "include.path", str(tmp_path / "more"))
+    assert repository.why() == ""
+    repository.state(index=repository.index(tool="0.0.9"))
+    assert repository.why() == "another version of the tool looked last"
+
+
 def test_a_shallow_clone_stays_shallow_and_a_full_one_full(repository: Repository, tmp_path: Path) -> None:
     for number in range(3):
         repository.commit(post__md=str(number))
