@@ -44,6 +44,12 @@ def _mastodon() -> Provider:
     return mastodon
 
 
+def _reddit() -> Provider:
+    from postiz_ops.providers import reddit
+
+    return reddit
+
+
 def _slack() -> Provider:
     from postiz_ops.providers import kinds, slack, slack_webhook
 
@@ -97,6 +103,7 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
         "instagram": _instagram,
         "instagram-standalone": _instagram_standalone,
         "mastodon": _mastodon,
+        "reddit": _reddit,
         "slack": _slack,
         "threads": _threads,
         "x": _x,

@@ -52,6 +52,7 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
             "access_token_secret": "test-token-secret",
         },
     ),
+    "reddit": ("reddit", "https://oauth.reddit.com", {"subreddit": "python"}, {"access_token": "test-token"}),
     "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
     "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),
     "instagram": ("instagram", "https://graph.facebook.com", {"user": "42"}, {"access_token": "test-token"}),

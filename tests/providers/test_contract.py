@@ -39,6 +39,7 @@ MUTATIONS = {
     "slack": "POST /api/chat.postMessage",
     "slack webhook": "POST /services/T0/B0/test-token",
     "x": "POST /2/tweets",
+    "reddit": "POST /api/submit",
     "youtube": "PUT /upload/youtube/v3/videos",
     "threads": "POST /v1.0/42/threads_publish",
     "instagram": "POST /v26.0/42/media_publish",
@@ -68,6 +69,10 @@ AROUND: dict[str, Script] = {
     "x": {
         "GET /2/users/me": answer({"data": {"id": "7", "username": "acme", "name": "Acme"}}),
         "GET /2/users/7/tweets": answer({"meta": {"result_count": 0}}),
+    },
+    "reddit": {
+        "GET /api/v1/me": answer({"id": "u1", "name": "acme"}),
+        "GET /user/acme/submitted": answer({"data": {"children": [], "after": None}}),
     },
     "youtube": {
         "POST /upload/youtube/v3/videos": answer(
@@ -105,6 +110,9 @@ SUCCESS = {
     "slack": answer({"ok": True, "ts": "1.1"}),
     "slack webhook": answer("ok"),
     "x": answer({"data": {"id": "10", "text": "Hello"}}, 201),
+    "reddit": answer(
+        {"json": {"errors": [], "data": {"id": "p1", "name": "t3_p1", "url": "https://www.reddit.com/p1"}}}
+    ),
     "youtube": answer({"id": "v1"}),
     "threads": answer({"id": "10"}),
     "instagram": answer({"id": "10"}),
@@ -290,7 +298,7 @@ def test_refused_content_is_refused_for_good(kind: str) -> None:
 
 @pytest.mark.parametrize("trouble", [Lost("cut"), NotSent("down"), answer({}, 500), answer({}, 503), HTML])
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind not in ("mastodon", "discord webhook", "slack webhook")]
+    "kind", [kind for kind in KINDS if kind not in ("mastodon", "discord webhook", "slack webhook", "reddit")]
 )
 def test_trouble_before_the_mutation_can_be_tried_again(kind: str, trouble: Reply) -> None:
     acme = Stage(kind, dict.fromkeys(AROUND[kind], trouble))

@@ -59,6 +59,12 @@ def _mastodon() -> Validator:
     return Mastodon()
 
 
+def _reddit() -> Validator:
+    from tests.specs.reddit import Reddit
+
+    return Reddit()
+
+
 def _slack() -> Validator:
     from tests.specs.slack import Slack
 
@@ -83,6 +89,7 @@ VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "instagram": _instagram,
     "instagram-standalone": _instagram_standalone,
     "mastodon": _mastodon,
+    "reddit": _reddit,
     "slack": _slack,
     "threads": _threads,
     "youtube": _google,
