@@ -26,6 +26,12 @@ def _discord() -> Provider:
     return kinds.BotOrWebhook(discord, discord_webhook)
 
 
+def _facebook() -> Provider:
+    from postiz_ops.providers import facebook
+
+    return facebook
+
+
 def _instagram() -> Provider:
     from postiz_ops.providers import instagram
 
@@ -100,6 +106,7 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
     {
         "bluesky": _bluesky,
         "discord": _discord,
+        "facebook": _facebook,
         "instagram": _instagram,
         "instagram-standalone": _instagram_standalone,
         "mastodon": _mastodon,

@@ -195,12 +195,16 @@ class Listing:
 
     async def search(self, http: Http, dispatch: Dispatch, *, certain: bool = False) -> Receipt | None:
         """The post that says what the part says. ``certain`` that it is out, the only one since will do too."""
-        fields = ",".join(filter(None, ("id", self.text, self.time, self.link, self.more)))
-        rows = base.rows((await http.get(self.path, params={"fields": fields, "limit": "100"})).json, "data")
-        recent = [row for row in rows if self._is_recent(row, dispatch)]
+        recent = await self.recent(http, dispatch)
         same = [row for row in recent if plain(row.get(self.text)) == plain(dispatch.part.text)]
         chosen = same or (recent if certain and len(recent) == 1 else [])
         return Receipt(base.said(chosen[0], "id", errors.Unavailable), chosen[0].get(self.link)) if chosen else None
+
+    async def recent(self, http: Http, dispatch: Dispatch) -> list[dict[str, Any]]:
+        """What has been listed since the claim."""
+        fields = ",".join(filter(None, ("id", self.text, self.time, self.link, self.more)))
+        rows = base.rows((await http.get(self.path, params={"fields": fields, "limit": "100"})).json, "data")
+        return [row for row in rows if self._is_recent(row, dispatch)]
 
     def _is_recent(self, row: Mapping[str, Any], dispatch: Dispatch) -> bool:
         answered = (row.get("replied_to") or {}).get("id", self.parent)

@@ -57,6 +57,7 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
     "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),
     "instagram": ("instagram", "https://graph.facebook.com", {"user": "42"}, {"access_token": "test-token"}),
     "instagram-standalone": ("instagram-standalone", "https://graph.instagram.com", {"user": "42"}, {"access_token": "test-token"}),
+    "facebook": ("facebook", "https://graph.facebook.com", {"page": "42"}, {"access_token": "test-token"}),
 }
 """Every kind of account: provider, origin, settings, credentials."""
 

@@ -44,6 +44,7 @@ MUTATIONS = {
     "threads": "POST /v1.0/42/threads_publish",
     "instagram": "POST /v26.0/42/media_publish",
     "instagram-standalone": "POST /v26.0/42/media_publish",
+    "facebook": "POST /v26.0/42/feed",
 }
 """The one call of each kind that people can see the result of."""
 
@@ -99,6 +100,10 @@ AROUND: dict[str, Script] = {
         "GET /v26.0/10": answer({"id": "10", "permalink": "https://www.instagram.com/p/C1/"}),
         "GET /v26.0/me": answer({"id": "42", "username": "acme"}),
     },
+    "facebook": {
+        "GET /v26.0/42": answer({"id": "42", "name": "Acme", "access_token": "test-token"}),
+        "GET /v26.0/42/published_posts": answer({"data": []}),
+    },
 }
 """What else each kind reads, answered well."""
 
@@ -117,6 +122,7 @@ SUCCESS = {
     "threads": answer({"id": "10"}),
     "instagram": answer({"id": "10"}),
     "instagram-standalone": answer({"id": "10"}),
+    "facebook": answer({"id": "42_10"}),
 }
 
 
@@ -298,7 +304,7 @@ def test_refused_content_is_refused_for_good(kind: str) -> None:
 
 @pytest.mark.parametrize("trouble", [Lost("cut"), NotSent("down"), answer({}, 500), answer({}, 503), HTML])
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind not in ("mastodon", "discord webhook", "slack webhook", "reddit")]
+    "kind", [kind for kind in KINDS if kind not in ("mastodon", "facebook", "discord webhook", "slack webhook", "reddit")]
 )
 def test_trouble_before_the_mutation_can_be_tried_again(kind: str, trouble: Reply) -> None:
     acme = Stage(kind, dict.fromkeys(AROUND[kind], trouble))

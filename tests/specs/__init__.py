@@ -35,6 +35,12 @@ def _discord() -> Validator:
     return Discord()
 
 
+def _facebook() -> Validator:
+    from tests.specs.graph import Graph
+
+    return Graph("facebook")
+
+
 def _google() -> Validator:
     from tests.specs.google import Google
 
@@ -86,6 +92,7 @@ def _x() -> Validator:
 VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "bluesky": _atproto,
     "discord": _discord,
+    "facebook": _facebook,
     "instagram": _instagram,
     "instagram-standalone": _instagram_standalone,
     "mastodon": _mastodon,

@@ -23,11 +23,12 @@ HANDWRITTEN_LISTS = {"fields": "string", "limit": "unsigned int", "after": "stri
 """https://developers.facebook.com/docs/graph-api/results and /overview: for every read."""
 
 HANDWRITTEN_PARAMETERS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("POST", "feed"): {"place": "string"},
     ("POST", "photos"): {"source": "file"},
     ("POST", "videos"): {"video_file_chunk": "file"},
     ("POST", "media"): {"is_ai_generated": "bool", "audio_configuration": "map"},
 }
-"""Parameters that the pages of the edges name and the files lack, or have as text: what is uploaded is a file there."""
+"""Parameters that the pages of the edges name and the files lack, or have as something else: a place is a page's id."""
 
 HANDWRITTEN_REQUIRED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "media_publish"): ("creation_id",),
@@ -205,8 +206,17 @@ def _name(api: Any) -> str:
 def _split(fields: str) -> dict[str, str]:
     """``a,b{c,d{e}}`` -> the names at the top, with what is expanded of each."""
     found: dict[str, str] = {}
-    for match in re.finditer(r"(\w+)(?:\{((?:[^{}]|\{[^{}]*\})*)\})?", fields):
-        found[match[1]] = match[2] or ""
+    depth, name = 0, ""
+    for mark in f"{fields},":
+        depth -= mark == "}"
+        if depth and name:
+            found[name] += mark
+        elif mark in "{,}":
+            found |= {name: found.get(name, "")} if name else {}
+            name = name if mark == "{" else ""
+        else:
+            name += mark
+        depth += mark == "{"
     return found
 
 
