@@ -109,7 +109,8 @@ def kind_sections(kind: str, spec: Spec, setup: str) -> Iterator[str]:
     deeper = "#" if HEADINGS[kind] else ""
     if HEADINGS[kind]:
         yield f"## {HEADINGS[kind]}"
-    yield f"{spec.api}. {link('What the platform says', spec.docs)}."
+    served = f", served until {spec.sunset} at least" if spec.sunset else ""
+    yield f"{spec.api}{served}. {link('What the platform says', spec.docs)}."
     for heading, content in (
         ("Set up", setup.strip()),
         ("What it takes", takes(spec)),
@@ -137,7 +138,7 @@ def takes(spec: Spec) -> str:
         ("`:::comment`", "answers the first part" if spec.comments else "left out, with a warning"),
         ("`link`", "a card" if spec.link_card else "no card of its own"),
         ("`content_warning`", "yes" if spec.content_warning else "no"),
-        ("Mention of `people`", f"`{spec.mentions.format(handle='handle')}`"),
+        ("Mention of `people`", f"`{spec.mentions.format(handle='handle', name='Name')}`"),
         ("Edit, delete", f"{yes(spec.edit)}, {yes(spec.delete)}"),
         ("A lost answer is looked up", LOOKUPS[spec.lookup]),
         ("Credentials", ", ".join(f"`{name}`" for name in spec.credentials)),

@@ -44,6 +44,18 @@ def _instagram_standalone() -> Provider:
     return instagram_standalone
 
 
+def _linkedin_member() -> Provider:
+    from postiz_ops.providers import linkedin
+
+    return linkedin
+
+
+def _linkedin_page() -> Provider:
+    from postiz_ops.providers import linkedin_page
+
+    return linkedin_page
+
+
 def _mastodon() -> Provider:
     from postiz_ops.providers import mastodon
 
@@ -109,6 +121,8 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
         "facebook": _facebook,
         "instagram": _instagram,
         "instagram-standalone": _instagram_standalone,
+        "linkedin": _linkedin_member,
+        "linkedin-page": _linkedin_page,
         "mastodon": _mastodon,
         "reddit": _reddit,
         "slack": _slack,

@@ -41,6 +41,13 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
         {},
         {"webhook_url": "https://hooks.slack.com/services/T0/B0/test-token"},
     ),
+    "linkedin": ("linkedin", "https://api.linkedin.com", {}, {"access_token": "test-token"}),
+    "linkedin page": (
+        "linkedin-page",
+        "https://api.linkedin.com",
+        {"organization": "123"},
+        {"access_token": "test-token"},
+    ),
     "x": (
         "x",
         "https://api.x.com",
@@ -56,7 +63,12 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
     "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
     "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),
     "instagram": ("instagram", "https://graph.facebook.com", {"user": "42"}, {"access_token": "test-token"}),
-    "instagram-standalone": ("instagram-standalone", "https://graph.instagram.com", {"user": "42"}, {"access_token": "test-token"}),
+    "instagram-standalone": (
+        "instagram-standalone",
+        "https://graph.instagram.com",
+        {"user": "42"},
+        {"access_token": "test-token"},
+    ),
     "facebook": ("facebook", "https://graph.facebook.com", {"page": "42"}, {"access_token": "test-token"}),
 }
 """Every kind of account: provider, origin, settings, credentials."""

@@ -38,6 +38,8 @@ MUTATIONS = {
     "discord webhook": "POST /api/v10/webhooks/300/test-token",
     "slack": "POST /api/chat.postMessage",
     "slack webhook": "POST /services/T0/B0/test-token",
+    "linkedin": "POST /rest/posts",
+    "linkedin page": "POST /rest/posts",
     "x": "POST /2/tweets",
     "reddit": "POST /api/submit",
     "youtube": "PUT /upload/youtube/v3/videos",
@@ -67,6 +69,11 @@ AROUND: dict[str, Script] = {
     "discord webhook": {"GET /api/v10/webhooks/300/test-token": answer({"id": "300", "name": "News"})},
     "slack": {"GET /api/auth.test": TEST, "GET /api/conversations.history": answer({"ok": True, "messages": []})},
     "slack webhook": {},
+    "linkedin": {"GET /v2/userinfo": answer({"sub": "me", "name": "Alice"})},
+    "linkedin page": {
+        "GET /rest/posts": answer({"elements": []}),
+        "GET /rest/organizations/123": answer({"id": 123, "localizedName": "Acme"}),
+    },
     "x": {
         "GET /2/users/me": answer({"data": {"id": "7", "username": "acme", "name": "Acme"}}),
         "GET /2/users/7/tweets": answer({"meta": {"result_count": 0}}),
@@ -114,6 +121,8 @@ SUCCESS = {
     "discord webhook": answer({"id": "400", "channel_id": "200"}),
     "slack": answer({"ok": True, "ts": "1.1"}),
     "slack webhook": answer("ok"),
+    "linkedin": answer(None, 201, **{"x-restli-id": "urn:li:share:10"}),
+    "linkedin page": answer(None, 201, **{"x-restli-id": "urn:li:share:10"}),
     "x": answer({"data": {"id": "10", "text": "Hello"}}, 201),
     "reddit": answer(
         {"json": {"errors": [], "data": {"id": "p1", "name": "t3_p1", "url": "https://www.reddit.com/p1"}}}
@@ -304,7 +313,12 @@ def test_refused_content_is_refused_for_good(kind: str) -> None:
 
 @pytest.mark.parametrize("trouble", [Lost("cut"), NotSent("down"), answer({}, 500), answer({}, 503), HTML])
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind not in ("mastodon", "facebook", "discord webhook", "slack webhook", "reddit")]
+    "kind",
+    [
+        kind
+        for kind in KINDS
+        if kind not in ("mastodon", "facebook", "discord webhook", "slack webhook", "reddit", "linkedin page")
+    ],
 )
 def test_trouble_before_the_mutation_can_be_tried_again(kind: str, trouble: Reply) -> None:
     acme = Stage(kind, dict.fromkeys(AROUND[kind], trouble))

@@ -59,6 +59,12 @@ def _instagram_standalone() -> Validator:
     return Graph("instagram-standalone")
 
 
+def _linkedin() -> Validator:
+    from tests.specs.linkedin import LinkedIn
+
+    return LinkedIn()
+
+
 def _mastodon() -> Validator:
     from tests.specs.mastodon import Mastodon
 
@@ -95,6 +101,8 @@ VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "facebook": _facebook,
     "instagram": _instagram,
     "instagram-standalone": _instagram_standalone,
+    "linkedin": _linkedin,
+    "linkedin-page": _linkedin,
     "mastodon": _mastodon,
     "reddit": _reddit,
     "slack": _slack,
