@@ -27,6 +27,7 @@ PAGE, PAGE_MAX = 25, 100
 DAY = 86_400
 
 _TRACE = "ASandboxHasNoTraces0000"
+_CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _LIMITED = "(#4) Application request limit reached"
 
 Node = Mapping[str, Any]
@@ -110,6 +111,12 @@ def token(request: Request) -> str:
 def digits(of: str, count: int = 15) -> str:
     """A number for a name, the same at every start."""
     return f"1{int(hashlib.sha256(of.encode()).hexdigest(), 16) % 10 ** (count - 1):0{count - 1}d}"
+
+
+def shortcode(number: int) -> str:
+    """How a medium's number stands in its address."""
+    places = [_CODE[number >> shift & 63] for shift in range(60, -1, -6)]
+    return "".join(places).lstrip(_CODE[0])
 
 
 def instant(moment: datetime) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from postiz_ops.sandbox import graph, limits, rupload
+from postiz_ops.sandbox.container import Container
 from postiz_ops.sandbox.exchange import Reply, Request, reply
-from postiz_ops.sandbox.instagram.common import Container, State, account_of, advance, failure, provider, strike
+from postiz_ops.sandbox.instagram.common import State, account_of, failure, provider
 from postiz_ops.sandbox.world import File, World
 
 KINDS = ("", "IMAGE", "VIDEO", "REELS", "STORIES", "CAROUSEL")
@@ -36,7 +37,7 @@ def create(world: World, request: Request) -> Reply:
         _gather(world, container, given)
     else:
         _fill(world, container, given)
-    strike(container, request.effect)
+    container.strike(request.effect)
     world.state(State).containers[container.id] = container
     uri = {"uri": f"{UPLOADS}/v26.0/{container.id}"} if container.uploads else {}
     return reply(200, {"id": container.id, **uri})
@@ -58,11 +59,10 @@ def _gather(world: World, container: Container, given: Mapping[str, Any]) -> Non
         raise failure(100, 2207028, "A carousel has from 2 to 10 items.")
     known = world.state(State).containers
     found = [known.get(one) for one in ids]
-    container.children = [child for child in found if child and child.item and child.account == container.account]
-    if len(container.children) < len(ids):
+    items = [child for child in found if child and child.item and child.account == container.account]
+    if len(items) < len(ids):
         raise failure(24, 2207006, "The media of a carousel's item cannot be found.")
-    container.shows = [file for child in container.children for file in child.shows]
-    container.slow = any(child.slow and child.state == "IN_PROGRESS" for child in container.children)
+    container.gather(items)
 
 
 def _fill(world: World, container: Container, given: Mapping[str, Any]) -> None:
@@ -130,13 +130,13 @@ def receive(world: World, request: Request) -> Reply:
         raise graph.absent(request.params["node"], "post")
     (file,) = container.shows
     container.uploads = not rupload.receive(file, request)
-    strike(container, request.effect)
+    container.strike(request.effect)
     return reply(200, {"success": True, "message": "Upload successful."})
 
 
 def status(world: World, request: Request, container: Container) -> Reply:
     """GET /{container}: how far it is."""
-    state = advance(container, request.effect, world.clock())
+    state = container.look(request.effect, world.clock())
     words = {"FINISHED": "Finished: Media has been uploaded and it is ready to be published.", "EXPIRED": "Expired"}
     words |= {"IN_PROGRESS": "In Progress: Media is still being processed.", "PUBLISHED": "Published"}
     words |= {"ERROR": "Error: Media upload has failed with error code 2207026"}
@@ -150,7 +150,7 @@ def publishable(world: World, request: Request, account: str) -> Container:
     container = world.state(State).containers.get(asked)
     if container is None or container.account != account or container.item:
         raise failure(24, 2207006, "The requested media cannot be found.")
-    if container.state == "FINISHED" and advance(container, "", world.clock()) == "EXPIRED":
+    if container.state == "FINISHED" and container.look("", world.clock()) == "EXPIRED":
         raise failure(-2, 2207020, "The media you are trying to access has expired. Try to upload again.")
     if container.state not in ("FINISHED", "PUBLISHED"):
         raise failure(9007, 2207027, _UPLOADED, message="Media ID is not available")

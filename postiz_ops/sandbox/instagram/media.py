@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from postiz_ops.sandbox import graph
+from postiz_ops.sandbox.container import Container
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.instagram import containers
-from postiz_ops.sandbox.instagram.common import Container, State, account_of, provider, username
+from postiz_ops.sandbox.instagram.common import State, account_of, provider, username
 from postiz_ops.sandbox.world import File, Post, World
 
 QUOTA = 100
@@ -25,7 +26,6 @@ METRICS = {
     "total_interactions": "Interactions",
     "follower_count": "Followers",
 }
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PATHS = {"REELS": "reel", "STORIES": "stories"}
 
 
@@ -41,20 +41,12 @@ def publish(world: World, request: Request) -> Reply:
 
 def _post(world: World, container: Container) -> Post:
     media_id = world.snowflake(shift=20)
-    text = "" if container.kind == "STORIES" else container.caption
+    text = "" if container.kind == "STORIES" else container.text
     post = Post(container.provider, container.account, media_id, text, world.clock(), media=container.shows)
-    post.detail = {"kind": container.kind, "shortcode": _shortcode(int(media_id)), "comments": True}
+    post.detail = {"kind": container.kind, "shortcode": graph.shortcode(int(media_id)), "comments": True}
     name = f"{username(container.account)}/{media_id}" if container.kind == "STORIES" else post.detail["shortcode"]
     post.url = f"https://www.instagram.com/{_PATHS.get(container.kind, 'p')}/{name}/"
     return post
-
-
-def _shortcode(number: int) -> str:
-    code = ""
-    while number:
-        number, rest = divmod(number, 64)
-        code = _ALPHABET[rest] + code
-    return code
 
 
 def limit(world: World, request: Request) -> Reply:
