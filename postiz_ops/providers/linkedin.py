@@ -8,13 +8,13 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account
-from postiz_ops.providers import _linkedin, base
+from postiz_ops.providers import _linkedin, _linkedin_content, base
 from postiz_ops.providers.base import JSON, Blind, Dispatch, Evidence, Http, Identity
 
 SHARE = "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/share-on-linkedin"
 
 
-class Settings(_linkedin.Settings, extra="forbid", frozen=True):
+class Settings(_linkedin_content.Settings, extra="forbid", frozen=True):
     """What a post may say for a member alone."""
 
     visibility: Literal["PUBLIC", "CONNECTIONS", "LOGGED_IN"] | None = Field(

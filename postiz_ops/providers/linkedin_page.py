@@ -10,7 +10,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _linkedin, base
+from postiz_ops.providers import _linkedin, _linkedin_content, base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 from postiz_ops.text import little
 
@@ -26,7 +26,7 @@ PAGES, COUNT = 3, 100
 """How many pages of how many posts a look-up reads before it says that it cannot tell."""
 
 
-class Settings(_linkedin.Settings, extra="forbid", frozen=True):
+class Settings(_linkedin_content.Settings, extra="forbid", frozen=True):
     """What a post may say for a page alone."""
 
     organization: Annotated[str, Field(pattern=r"^[0-9]+$")] = Field(
