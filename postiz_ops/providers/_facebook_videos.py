@@ -43,7 +43,7 @@ async def prepare(http: Http, page: str, kind: str, dispatch: Dispatch) -> JSON:
     if begun.get("video"):
         evidence = await look(http, begun["video"])
         if not isinstance(evidence, Refused):
-            return begun | base.filled(published=not isinstance(evidence, Absent))
+            return begun | base.filled(published=isinstance(evidence, Found))
     (media,) = dispatch.part.media
     blob = await http.load(media)
     return await (_in_chunks(http, page, blob) if kind == "post" else _whole(http, page, kind, blob))
@@ -59,14 +59,14 @@ def last_phase(prepared: JSON, words: str, title: str | None) -> dict[str, str]:
     return {"upload_phase": "finish", "upload_session_id": prepared["session"], "published": "true"} | said
 
 
-def receipt(prepared: JSON) -> Receipt:
+def receipt(prepared: JSON, page: str) -> Receipt:
     """What a published video is called."""
     video = prepared["video"]
-    places = {"post": "watch/?v=", "reel": "reel/", "story": ""}
+    places = {"post": f"{page}/videos/", "reel": "reel/", "story": f"stories/{page}/"}
     return Receipt(video, f"https://www.facebook.com/{places[prepared['kind']]}{video}", {"kind": "video"})
 
 
-async def settled(http: Http, prepared: JSON) -> Evidence:
+async def settled(http: Http, page: str, prepared: JSON) -> Evidence:
     """What has become of a video, after some patience while it is processed."""
     evidence: Evidence = Absent()
     for seconds in WAITS:
@@ -74,7 +74,7 @@ async def settled(http: Http, prepared: JSON) -> Evidence:
         evidence = await look(http, prepared["video"])
         if not isinstance(evidence, Processing):
             break
-    return Found((receipt(prepared),)) if isinstance(evidence, Found) else evidence
+    return Found((receipt(prepared, page),)) if isinstance(evidence, Found) else evidence
 
 
 async def look(http: Http, video: str) -> Evidence:
@@ -89,16 +89,12 @@ async def look(http: Http, video: str) -> Evidence:
     states = {status.get("video_status"), *(phase.get("status") for phase in phases.values())}
     if states & {"error", "expired", "upload_failed"}:
         return Refused(f"Facebook could not process the video ({_reason(phases) or 'it does not say why'})")
-    return _by_phase(status, phases["publishing"])
-
-
-def _by_phase(status: JSON, publishing: JSON) -> Evidence:
-    if publishing:
-        if publishing.get("status") == "complete" or publishing.get("publish_status") == "published":
-            return Found(())
-        return Absent() if publishing.get("status") == "not_started" else Processing("Facebook is publishing the video")
-    words: dict[str, Evidence] = {"ready": Found(()), "processing": Processing("Facebook is still processing it")}
-    return words.get(str(status.get("video_status")), Absent())
+    if phases["publishing"].get("status") == "complete" or phases["publishing"].get("publish_status") == "published":
+        return Found(())
+    if states & {"in_progress", "processing"}:
+        return Processing("Facebook is still processing the video")
+    # Only where there are no phases the one word for all of it has to do.
+    return Found(()) if "ready" in states and not phases["publishing"] else Absent()
 
 
 def _reason(phases: JSON) -> str:

@@ -142,11 +142,11 @@ async def publish(http: Http, account: Account, dispatch: Dispatch) -> tuple[Rec
     if root := dispatch.root:
         said = base.filled(message=words, attachment_id=next(iter(prepared["photos"]), None))
         answer = (await http.mutate("POST", f"{ROOT}/{root.remote_id}/comments", form=said)).json
-        return (_receipt(base.said(answer, "id")),)
+        return (_comment(base.said(answer, "id"), root),)
     if settings.type == "story":
         form = {"photo_id": prepared["photos"][0]}
         answer = (await http.mutate("POST", f"{ROOT}/{settings.page}/photo_stories", form=form)).json
-        return (_receipt(base.said(answer, "post_id")),)
+        return (_story(base.said(answer, "post_id"), settings.page),)
     answer = (await http.mutate("POST", f"{ROOT}/{settings.page}/feed", form=_feed(dispatch))).json
     return (_receipt(base.said(answer, "id")),)
 
@@ -158,7 +158,8 @@ async def find(http: Http, account: Account, dispatch: Dispatch) -> Evidence:
         return await _find_video(http, settings, prepared)
     if root := dispatch.root:
         listing = _meta.Listing(f"{ROOT}/{root.remote_id}/comments", "message", link="", time="created_time")
-        return _found(await listing.search(http, dispatch))
+        comment = await listing.search(http, dispatch)
+        return Found((_comment(comment.remote_id, root),)) if comment else Absent()
     if settings.type == "story":
         return await _find_story(http, settings.page, prepared.get("photos") or [])
     return await _find_post(http, settings.page, dispatch)
@@ -236,16 +237,22 @@ def _feed(dispatch: Dispatch) -> dict[str, str]:
 
 
 def _receipt(post: str) -> Receipt:
-    return Receipt(post, f"https://www.facebook.com/{post}")
+    """A post's id is its page's and its own."""
+    return Receipt(post, f"https://www.facebook.com/{post.replace('_', '/posts/')}")
 
 
-def _found(receipt: Receipt | None) -> Evidence:
-    return Found((_receipt(receipt.remote_id),)) if receipt else Absent()
+def _story(post: str, page: str) -> Receipt:
+    return Receipt(post, f"https://www.facebook.com/stories/{page}/{post}")
+
+
+def _comment(comment: str, root: Receipt) -> Receipt:
+    """A comment's id is its post's and its own."""
+    return Receipt(comment, f"{root.url}?comment_id={comment.rpartition('_')[2]}" if root.url else None)
 
 
 async def _find_video(http: Http, settings: Settings, prepared: JSON) -> Evidence:
     """What the video says; the post that a story is, where it is listed."""
-    evidence = await _facebook_videos.settled(http, prepared)
+    evidence = await _facebook_videos.settled(http, settings.page, prepared)
     if prepared["kind"] == "story" and isinstance(evidence, Found):
         story = await _find_story(http, settings.page, [prepared["video"]])
         return story if isinstance(story, Found) else evidence
@@ -256,7 +263,7 @@ async def _find_story(http: Http, page: str, photos: list[str]) -> Evidence:
     params = {"fields": "post_id,media_id", "limit": "100"}
     rows = base.rows((await http.get(f"{ROOT}/{page}/stories", params=params)).json, "data")
     mine = [row for row in rows if str(row.get("media_id")) in photos]
-    return Found((_receipt(base.said(mine[0], "post_id", errors.Unavailable)),)) if mine else Absent()
+    return Found((_story(base.said(mine[0], "post_id", errors.Unavailable), page),)) if mine else Absent()
 
 
 async def _find_post(http: Http, page: str, dispatch: Dispatch) -> Evidence:
@@ -268,7 +275,7 @@ async def _find_post(http: Http, page: str, dispatch: Dispatch) -> Evidence:
         of_row = _photos_of(row)
         same = _meta.plain(row.get("message")) == _meta.plain(dispatch.part.text)
         if photos & of_row or (same and not (photos and of_row)):
-            return _found(Receipt(base.said(row, "id", errors.Unavailable)))
+            return Found((_receipt(base.said(row, "id", errors.Unavailable)),))
     return Absent()
 
 

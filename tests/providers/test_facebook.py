@@ -14,7 +14,7 @@ from tests.providers.test_threads import failed
 from tests.specs.exchange import Call
 
 FEED = "POST /v26.0/42/feed"
-URL = "https://www.facebook.com/42_10"
+URL = "https://www.facebook.com/42/posts/10"
 REEL = "https://www.facebook.com/reel/500"
 
 
@@ -175,7 +175,7 @@ def test_a_video_is_transferred_in_the_stretches_that_facebook_asks_for() -> Non
             "title": "Title",
         },
     ]
-    assert found(stage.find(dispatch)) == (Receipt("500", "https://www.facebook.com/watch/?v=500", {"kind": "video"}),)
+    assert found(stage.find(dispatch)) == (Receipt("500", "https://www.facebook.com/42/videos/500", {"kind": "video"}),)
 
 
 def test_a_transfer_that_does_not_advance_ends() -> None:
@@ -222,14 +222,15 @@ def test_a_reel_has_an_address() -> None:
 def test_a_photo_story() -> None:
     stage = acme()
     receipts = stage.publish(text("not shown", media=(image(),)), settings={"type": "story"})
-    assert receipts == (Receipt("42_11", "https://www.facebook.com/42_11"),)
+    assert receipts == (Receipt("42_11", "https://www.facebook.com/stories/42/42_11"),)
     assert sent(stage)[-1] == ("POST", "/v26.0/42/photo_stories", {"photo_id": "p1"})
 
 
 def test_further_parts_are_comments_with_a_picture_at_most() -> None:
     stage = acme()
-    after = {"first": 2, "root": Receipt("42_10"), "parent": Receipt("10_98")}
-    assert stage.publish(text("More", media=(image(),)), **after)[0].remote_id == "10_99"
+    after = {"first": 2, "root": Receipt("42_10", URL), "parent": Receipt("10_98")}
+    (receipt,) = stage.publish(text("More", media=(image(),)), **after)
+    assert receipt == Receipt("10_99", f"{URL}?comment_id=99")
     assert sent(stage)[-1] == ("POST", "/v26.0/42_10/comments", {"message": "More", "attachment_id": "p1"})
     with pytest.raises(errors.Rejected, match="one picture at most"):
         stage.prepare(text(media=(video(),)), **after)
@@ -357,10 +358,15 @@ def test_a_comment_is_found_under_its_post() -> None:
     ("status", "evidence"),
     [
         (NOT_YET, Absent()),
-        (WORKING, Processing("Facebook is publishing the video")),
+        (WORKING, Processing("Facebook is still processing the video")),
+        (
+            phases(processing="in_progress", publishing="not_started"),
+            Processing("Facebook is still processing the video"),
+        ),
+        (phases(processing="complete", publishing="not_started"), Absent()),
         (BROKEN, Refused("Facebook could not process the video (The codec is not known)")),
         (failed(100, 33), Absent()),
-        (answer({"status": {"video_status": "processing"}}), Processing("Facebook is still processing it")),
+        (answer({"status": {"video_status": "processing"}}), Processing("Facebook is still processing the video")),
         (answer({"status": {"video_status": "upload_complete"}}), Absent()),
     ],
 )
