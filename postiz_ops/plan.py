@@ -13,16 +13,14 @@ from zoneinfo import ZoneInfo
 
 from postiz_ops.compile.digest import text_digest
 from postiz_ops.compile.schedule import next_slots, occurrences
-from postiz_ops.ledger.record import FINISHED, PartRecord, Record, State, record_path
-from postiz_ops.ledger.view import View
+from postiz_ops.ledger.record import CLAIMABLE, FINISHED, PartRecord, Record, State, record_path
+from postiz_ops.ledger.view import LONG_AGO, View
 from postiz_ops.model import Config, Delivery, Draft, Post, Published
 
 HORIZON = timedelta(days=31)
 """How far ahead the occurrences of a repeat are listed; the next one always is."""
 SAME_TEXT = timedelta(days=30)
 """How long the same text to the same account counts as a repetition (contract, section 3)."""
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-"""A ``next_wake`` that means: look at every run."""
 
 
 class Action(StrEnum):
@@ -60,19 +58,27 @@ class _Context:
     ids: frozenset[str]
     past: Mapping[tuple[str, str], tuple[Published, ...]]
     """(account, text digest) -> what went out."""
+    perhaps: Mapping[tuple[str, str], tuple[Published, ...]]
+    """The same of what may have gone out: it is being sent, or in doubt."""
     last: Mapping[str, datetime]
-    """Account -> its latest real publication."""
+    """Account -> when something of it went out last, or may have."""
 
     @classmethod
     def of(cls, situation: Situation) -> _Context:
-        past: dict[tuple[str, str], tuple[Published, ...]] = {}
         last: dict[str, datetime] = {}
-        for out in situation.view.history():
-            past[out.account, out.text] = (*past.get((out.account, out.text), ()), out)
         for record in situation.view.records.values():
-            if record.published_at:
-                last[record.account] = max(record.published_at, last.get(record.account, record.published_at))
-        return cls(situation, frozenset(post.id for post in situation.posts), past, last)
+            for at in (record.published_at, record.perhaps_out_until):
+                if at:
+                    last[record.account] = max(at, last.get(record.account, at))
+        ids = frozenset(post.id for post in situation.posts)
+        return cls(situation, ids, _by_words(situation.view.history()), _by_words(situation.view.perhaps_out()), last)
+
+
+def _by_words(sent: Iterable[Published]) -> dict[tuple[str, str], tuple[Published, ...]]:
+    found: dict[tuple[str, str], tuple[Published, ...]] = {}
+    for out in sent:
+        found[out.account, out.text] = (*found.get((out.account, out.text), ()), out)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Planned:
     wake: datetime | None = None
     superseded: bool = False
     """Expired because a later occurrence of the same repeat took its place: nobody has to act."""
+    stuck: bool = False
+    """Held by a rule that gives way to an edit alone, and by nobody's will: somebody has to be told."""
 
     @property
     def draft(self) -> Draft:
@@ -119,8 +127,10 @@ class Plan:
         return tuple(p for p in self.planned if p.due)
 
     def next_wake(self) -> datetime | None:
-        """The earliest instant at which any decision can change by itself."""
-        return min((p.wake for p in self.planned if p.wake), default=None)
+        """The earliest instant at which any decision can change by itself, or a send has to be looked up."""
+        sending = (r.part.claim for r in self.gone.values() if r.state is State.SENDING)
+        wakes = [p.wake for p in self.planned if p.wake] + [claim.expires_at for claim in sending if claim]
+        return min(wakes, default=None)
 
 
 def make_plan(situation: Situation) -> Plan:
@@ -169,7 +179,10 @@ def _repeated(situation: Situation, draft: Draft) -> Iterator[Delivery]:
     zone = ZoneInfo(situation.config.timezone)
     horizon = situation.now + HORIZON
     moments = occurrences(draft.schedule, zone, until=horizon)
-    while not any(moment > situation.now for moment in moments) and horizon < situation.now + timedelta(days=3660):
+    last = situation.now + timedelta(days=3660)
+    if draft.schedule.repeat is not None and draft.schedule.repeat.until is not None:
+        last = min(last, draft.schedule.repeat.until)
+    while not any(moment > situation.now for moment in moments) and horizon < last:
         horizon += timedelta(days=366)
         later = [m for m in occurrences(draft.schedule, zone, until=horizon, start=situation.now) if m > situation.now]
         moments += tuple(later[:1])
@@ -203,7 +216,7 @@ def _decide(context: _Context, delivery: Delivery) -> Planned:
     path = record_path(delivery.draft.post, delivery.draft.account, delivery.occurrence)
     if path in situation.view.unreadable:
         reason = f"its record `{path}` cannot be read: {situation.view.unreadable[path]}"
-        return Planned(delivery, Action.HOLD, State.HELD, reason=reason, wake=LONG_AGO)
+        return Planned(delivery, Action.HOLD, State.HELD, reason=reason, wake=LONG_AGO, stuck=True)
     record = situation.view.records.get(path)
     if record is None:
         return _gate(context, Planned(delivery, Action.PUBLISH, State.SCHEDULED))
@@ -216,6 +229,9 @@ def _decide(context: _Context, delivery: Delivery) -> Planned:
                 planned, action=Action.HOLD, reason="nobody knows whether it was published: see `postiz-ops resolve`"
             )
         case State.SCHEDULED | State.HELD | State.RETRY:
+            if record.resized(len(delivery.draft.parts)).state is State.PUBLISHED:
+                # The parts that had not gone out were taken out of the post: nothing is left to send.
+                return replace(planned, state=State.PUBLISHED, wake=LONG_AGO)
             return _gate(context, replace(planned, action=Action.PUBLISH))
         case _:
             return planned
@@ -240,8 +256,10 @@ def _gate(context: _Context, planned: Planned) -> Planned:
     expired = _expiry(situation, planned)
     if expired:
         return expired
-    for reason in _reasons(context, planned):
+    for reason in _wills(situation, planned.draft):
         return _stopped(situation, planned, Action.HOLD, reason)
+    for reason in _rules(context, planned):
+        return replace(_stopped(situation, planned, Action.HOLD, reason), stuck=True)
     return _timed(context, planned)
 
 
@@ -256,9 +274,8 @@ def _stopped(situation: Situation, planned: Planned, action: Action, reason: str
 def _expiry(situation: Situation, planned: Planned) -> Planned | None:
     at = planned.delivery.publish_at
     limit = situation.config.policy.max_lateness
-    approved_again = planned.record is not None and planned.record.part.settled_by == "person"
     begun = planned.record is not None and planned.record.current > 0
-    if at is None or at + limit >= situation.now or approved_again or begun:
+    if at is None or at + limit >= situation.now or _approved_again(planned) or begun:
         return None
     reason = f"it is more than {_hours(limit)} late (policy.max_lateness)"
     return replace(planned, action=Action.CANNOT, state=State.EXPIRED, reason=reason, wake=LONG_AGO)
@@ -269,16 +286,23 @@ def _hours(span: timedelta) -> str:
     return f"{hours}h" if not rest else f"{int(span.total_seconds())}s"
 
 
-def _reasons(context: _Context, planned: Planned) -> Iterator[str]:
-    yield from _brakes(context.situation, planned.draft)
-    record = planned.record
+def _rules(context: _Context, planned: Planned) -> Iterator[str]:
+    """What holds it although everybody wants it out."""
+    record, account = planned.record, context.situation.config.accounts[planned.draft.account]
+    known = context.situation.view.accounts.get(account.id)
+    if known is not None and known.origin != account.origin:
+        yield (
+            f"account `{account.id}` was first used with {known.origin} and now names {account.origin}: "
+            f"run `postiz-ops accounts trust {account.id}` if that is right"
+        )
     if record is not None and record.state is State.HELD and _still_refused(context.situation, record):
         yield record.part.error.message if record.part.error else "the credential was refused"
-    if record is None or not _claimed(record):
+    if record is None or not record.current:
         yield from _repetitions(context, planned.draft)
 
 
-def _brakes(situation: Situation, draft: Draft) -> Iterator[str]:
+def _wills(situation: Situation, draft: Draft) -> Iterator[str]:
+    """What somebody has said on purpose."""
     view = situation.view
     account = situation.config.accounts[draft.account]
     if draft.status == "paused":
@@ -289,12 +313,6 @@ def _brakes(situation: Situation, draft: Draft) -> Iterator[str]:
         yield f"PAUSED: {situation.paused}".rstrip(": ")
     if view.brake is not None:
         yield f"paused: {view.brake.reason}"
-    known = view.accounts.get(account.id)
-    if known is not None and known.origin != account.origin:
-        yield (
-            f"account `{account.id}` was first used with {known.origin} and now names {account.origin}: "
-            f"run `postiz-ops accounts trust {account.id}` if that is right"
-        )
 
 
 def _still_refused(situation: Situation, record: Record) -> bool:
@@ -306,13 +324,16 @@ def _still_refused(situation: Situation, record: Record) -> bool:
 def _repetitions(context: _Context, draft: Draft) -> Iterator[str]:
     if draft.allow_repeat or not any(part.text for part in draft.parts):
         return
-    for past in context.past.get((draft.account, text_digest(draft)), ()):
+    words = (draft.account, text_digest(draft))
+    sent = [(past, "was", "sent") for past in context.past.get(words, ())]
+    sent += [(past, "may have been", "may have sent") for past in context.perhaps.get(words, ())]
+    for past, was, has_sent in sent:
         if past.post == draft.post:
             continue
         if past.post not in context.ids and not draft.explicit_id:
-            yield f"it was published as `{past.post}` before it was renamed: give it `id: {past.post}`"
+            yield f"it {was} published as `{past.post}` before it was renamed: give it `id: {past.post}`"
         elif context.situation.now - past.published_at < SAME_TEXT:
-            same = f"`{past.post}` sent the same text to `{draft.account}` within 30 days"
+            same = f"`{past.post}` {has_sent} the same text to `{draft.account}` within 30 days"
             yield f"{same}: say `allow_repeat: true` if it is meant"
 
 
@@ -345,7 +366,9 @@ def _without_bursts(planned: list[Planned]) -> list[Planned]:
     """Of the occurrences of one repeat that have come due, only the latest is sent; the others are expired."""
     latest: dict[tuple[str, str], datetime] = {}
     for p in planned:
-        if p.delivery.occurrence and (p.due or p.state is State.PUBLISHED):
+        if p.delivery.occurrence and (
+            p.due or p.state is State.PUBLISHED or (p.record is not None and _claimed(p.record))
+        ):
             key = (p.draft.post, p.draft.account)
             latest[key] = max(latest.get(key, p.delivery.occurrence), p.delivery.occurrence)
     return [_superseded(p) if _is_older(p, latest) else p for p in planned]
@@ -356,7 +379,13 @@ def _is_older(planned: Planned, latest: Mapping[tuple[str, str], datetime]) -> b
     occurrence = planned.delivery.occurrence
     if last is None or occurrence is None or planned.action is Action.NONE:
         return False
-    return occurrence < last and (planned.record is None or not _claimed(planned.record))
+    record = planned.record
+    untouched = record is None or (record.state in CLAIMABLE and not record.current)
+    return occurrence < last and untouched and not _approved_again(planned)
+
+
+def _approved_again(planned: Planned) -> bool:
+    return planned.record is not None and planned.record.part.settled_by == "person"
 
 
 def _superseded(planned: Planned) -> Planned:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from postiz_ops.ledger.record import PartRecord, Problem, Record, State, dump, record_path
-from postiz_ops.ledger.view import Brake, KnownAccount, View
+from postiz_ops.ledger.view import LONG_AGO, Brake, KnownAccount, View
 from postiz_ops.model import Account, Config, Draft, Policy, Post, Repeat, Schedule
-from postiz_ops.plan import LONG_AGO, Action, Plan, Planned, Situation, make_plan
+from postiz_ops.plan import Action, Plan, Planned, Situation, make_plan
 from postiz_ops.standing import Sync, exit_code, standings
 from tests.publish.world import START, draft
 

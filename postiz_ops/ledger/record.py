@@ -46,8 +46,8 @@ _LEGAL: Mapping[State, frozenset[State]] = {
     State.IN_DOUBT: frozenset({State.IN_DOUBT, State.PUBLISHED, State.RETRY}),
     State.PUBLISHED: frozenset({State.PUBLISHED}),
     State.FAILED: frozenset({State.FAILED, State.RETRY, State.PUBLISHED}),
-    State.EXPIRED: frozenset({State.EXPIRED, State.RETRY}),
-    State.CANCELLED: frozenset({State.CANCELLED, State.RETRY}),
+    State.EXPIRED: frozenset({State.EXPIRED, State.RETRY, State.PUBLISHED}),
+    State.CANCELLED: frozenset({State.CANCELLED, State.RETRY, State.PUBLISHED}),
 }
 
 
@@ -142,6 +142,12 @@ class Record:
         return max((p.published_at for p in self.parts if p.published_at), default=None)
 
     @property
+    def perhaps_out_until(self) -> datetime | None:
+        """Until when a part whose fate is not known may have left."""
+        open_parts = (p.claim for p in self.parts if p.state in (State.SENDING, State.IN_DOUBT))
+        return max((claim.send_by for claim in open_parts if claim), default=None)
+
+    @property
     def remote_ids(self) -> tuple[str, ...]:
         """The platform's ids of the published parts, in order."""
         return tuple(p.remote_id for p in self.parts if p.remote_id)
@@ -160,8 +166,8 @@ class Record:
         return replace(self, parts=(*self.parts[:first], *(p.to(state, **changes) for p in self.parts[first:])))
 
     def resized(self, count: int) -> Record:
-        """As many parts as the draft has now; what was published or tried is never dropped."""
-        touched = max((i + 1 for i, p in enumerate(self.parts) if p.state is not State.SCHEDULED), default=0)
+        """As many parts as the draft has now; what went out, may have, or came to nothing for good is never dropped."""
+        touched = max((i + 1 for i, p in enumerate(self.parts) if p.state not in CLAIMABLE), default=0)
         kept = self.parts[: max(count, touched)]
         return replace(self, parts=(*kept, *(PartRecord() for _ in range(count - len(kept)))))
 

@@ -12,8 +12,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from postiz_ops.ledger.record import Record, State, Unreadable, decode, encode, instant, load, moment
@@ -22,6 +22,8 @@ from postiz_ops.model import Published
 GENESIS = "genesis.json"
 INDEX = "index.json"
 PAUSED = "paused.json"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""A ``next_wake`` that means: look at every run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,14 @@ class View:
         """Everything that went out, for the rules that look back."""
         return tuple(_published(r) for r in self.records.values() if r.parts[0].published_at)
 
+    def perhaps_out(self) -> tuple[Published, ...]:
+        """Everything whose first part is being sent, or is in doubt: what a rule that looks back must reckon with."""
+        return tuple(
+            replace(_published(r), published_at=r.parts[0].claim.claimed_at)
+            for r in self.records.values()
+            if r.parts[0].state in (State.SENDING, State.IN_DOUBT) and r.parts[0].claim
+        )
+
     def limits(self) -> dict[str, Mapping[str, int]]:
         """The discovered limits, by account."""
         return {name: known.limits for name, known in self.accounts.items() if known.limits}
@@ -119,6 +129,11 @@ def brake_file(brake: Brake | None) -> bytes:
     if brake is None:
         return encode({"version": 1, "paused": False})
     return encode({"version": 1, "paused": True, "reason": brake.reason, "at": instant(brake.at)})
+
+
+def woken(view: View) -> dict[str, bytes]:
+    """``index.json`` so that the next run looks, whatever it held: somebody has changed a record outside of a run."""
+    return {INDEX: index_file(replace(view.index, next_wake=LONG_AGO))} if view.index else {}
 
 
 def account_path(account: str) -> str:

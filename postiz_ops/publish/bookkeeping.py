@@ -90,23 +90,29 @@ def skipped(desk: Desk, plan: Plan, order: Order) -> tuple[Skipped, ...]:
 def report(desk: Desk, order: Order, unrecorded: Sequence[Settle], *, unfinished: bool) -> Report:
     """What the run did, and what it had to leave."""
     plan = desk.plan(unrecorded)
-    waiting = [p for p in plan.planned if _waits_for_credential(p) and order.includes(p.draft.account)]
+    stuck = [p for p in plan.planned if _is_stuck(p, plan.now) and order.includes(p.draft.account)]
     moved = {**desk.moved, **{c.path: desk.after(unrecorded).records[c.path] for c in unrecorded}}
     return Report(
         order.run,
         tuple(moved.values()),
         skipped(desk, plan, order),
-        (*_brakes(desk), *(f"{p.draft.path} for {p.draft.account}: {p.reason}" for p in waiting)),
+        (*_brakes(desk), *(f"{p.draft.path} for {p.draft.account}: {p.reason}" for p in stuck)),
         due=tuple(p for p in plan.due() if order.includes(p.draft.account)) if order.dry_run else (),
         unrecorded=bool(unrecorded),
         unfinished=unfinished,
-        waiting=bool(waiting),
+        waiting=any(_waits_for_credential(p) for p in stuck),
     )
 
 
 def _brakes(desk: Desk) -> list[str]:
     reasons = [desk.approved.paused, desk.view.brake.reason if desk.view.brake else None]
     return [f"publishing is paused: {reason.strip()}".rstrip(": ") for reason in reasons if reason is not None]
+
+
+def _is_stuck(planned: Planned, now: datetime) -> bool:
+    """Whether it is due, and a rule holds it until somebody acts: silence would be a loss."""
+    at = planned.delivery.publish_at
+    return planned.stuck and at is not None and at <= now
 
 
 def _waits_for_credential(planned: Planned) -> bool:

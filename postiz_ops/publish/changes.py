@@ -113,6 +113,18 @@ class Settle:
             record = replace(record, credential=self.outcome.credential)
         return record if record != current else None
 
+    def is_known(self, current: Record | None) -> bool:
+        """Whether the ledger has this result, or has gone on to a later claim. An older tip than the claim has neither."""
+        parts = current.parts[self.first : self.last] if current else ()
+        return len(parts) == self.last - self.first and all(self._knows(part) for part in parts)
+
+    def _knows(self, part: PartRecord) -> bool:
+        if part.state is State.PUBLISHED or part.claim is None:
+            return part.state is State.PUBLISHED
+        if part.claim.nonce == self.nonce:
+            return self.outcome.state is not State.PUBLISHED
+        return part.claim.claimed_at > self.at
+
     def _settled(self, part: PartRecord, offset: int) -> PartRecord:
         published = self.outcome.state is State.PUBLISHED
         if part.claim is None or part.claim.nonce != self.nonce or part.state is State.PUBLISHED:

@@ -19,9 +19,9 @@ from functools import partial
 
 from postiz_ops import errors
 from postiz_ops.ledger.record import Claim, Problem, Record, State
-from postiz_ops.ledger.view import INDEX, Index, View, account_file, account_path, index_file
+from postiz_ops.ledger.view import INDEX, LONG_AGO, Index, View, account_file, account_path, index_file
 from postiz_ops.model import Receipt
-from postiz_ops.plan import LONG_AGO, Plan, Planned, make_plan
+from postiz_ops.plan import Plan, Planned, make_plan
 from postiz_ops.providers.base import Blind, Dispatch, Evidence, Found, Lookup, NotReady, Provider
 from postiz_ops.publish import guards
 from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped
@@ -272,7 +272,8 @@ class Publisher:
                 settles = load_settles(data)
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue  # not ours, or cut short: the lease and the look-up settle it
-            if await self._desk.commit(_always(settles), "Record"):
+            done = await self._desk.commit(_always(settles), "Record")
+            if done and all(settle.is_known(self._desk.view.records.get(settle.path)) for settle in settles):
                 self._effects.spool.remove(name)
 
     async def _sweep(self) -> None:

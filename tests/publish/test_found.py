@@ -1,0 +1,260 @@
+"""What the simulation found in the engine, each as the smallest story that shows it. The seed is where it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from typing_extensions import override
+
+from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
+from postiz_ops.ledger.view import LONG_AGO, woken
+from postiz_ops.model import Account, Policy, Receipt, Repeat, Schedule
+from postiz_ops.providers.base import Absent, Dispatch, Evidence, Found, Http
+from postiz_ops.publish.changes import Outcome, Settle, dump_settles
+from postiz_ops.publish.effects import Snapshot
+from tests.publish.world import START, FakePlatform, World, draft
+
+
+def at_the_first_push(world: World, meanwhile: Callable[[], None]) -> None:
+    """Somebody else is quicker: something happens between a run's look and its push."""
+    push, done = world.ledger.push, list[bool]()
+
+    async def racing(base: Snapshot, writes: Mapping[str, bytes], message: str) -> None:
+        if not done:
+            done.append(True)
+            meanwhile()
+        await push(base, writes, message)
+
+    world.ledger.push = racing  # type: ignore[method-assign]
+
+
+def put(world: World, record: Record) -> None:
+    """Another run records something."""
+    world.ledger.files[record_path(record.post, record.account, record.occurrence)] = dump(record)
+    world.ledger.head += 1
+
+
+def record(post: str, state: State, **part: object) -> Record:
+    parts = (replace(PartRecord(), state=state, **part),)  # type: ignore[arg-type]
+    return Record(post, f"content/{post}.md", "one", "fake", None, START, parts)
+
+
+def wake(world: World) -> object:
+    index = world.ledger.view().index
+    return index.next_wake if index else "no index"
+
+
+def test_what_another_run_is_sending_is_not_overtaken() -> None:
+    """Seed 9."""
+    world = World(drafts=(draft("a"),))
+    world.wire.script = ["dropped"]
+    world.run()
+    world.drafts, world.ledger.approved = (draft("a"), draft("b")), "commit-2"
+    assert (world.later(seconds=30).run().exit_code, world.texts()) == (0, [])
+    assert (world.later(seconds=31).run().exit_code, world.texts()) == (0, ["text of b"])
+
+
+def test_a_gap_counts_from_what_may_have_gone_out() -> None:
+    """Seed 21."""
+    world = World(policy=Policy(min_gap=timedelta(hours=1)), drafts=(draft("a"), draft("b")))
+    world.wire.script = ["dropped"]
+    world.run()
+    assert (world.later(minutes=59).run().exit_code, world.texts()) == (3, [])
+    assert (world.later(minutes=2).run().exit_code, world.texts()) == (0, ["text of b"])
+
+
+def test_words_that_may_be_out_are_not_repeated() -> None:
+    """Seed 76."""
+    world = World(drafts=(draft("a", "one", "same"), draft("b", "one", "same")))
+    world.wire.script = ["dropped"]
+    report = world.run()
+    assert (world.states(), len(world.wire.script), world.texts()) == ({"a/one": "sending"}, 0, [])
+    assert ["may have sent the same text" in warning for warning in report.warnings] == [True]
+
+
+def test_a_post_that_could_not_be_claimed_is_not_overtaken_in_the_same_run() -> None:
+    """Seed 41: the approved branch moved between the look and the claim."""
+    world = World(drafts=(draft("a", at=START - timedelta(minutes=1)), draft("b")))
+    at_the_first_push(world, lambda: setattr(world.ledger, "approved", "commit-2"))
+    world.run()
+    assert world.texts() == ["text of a", "text of b"]
+
+
+def test_a_claim_is_decided_again_on_the_tip_that_it_is_pushed_to() -> None:
+    """Seed 51: another run has published for the account meanwhile, and the gap is not over."""
+    world = World(policy=Policy(min_gap=timedelta(hours=1)), drafts=(draft("a"),))
+    other = record("other", State.PUBLISHED, remote_id="9", published_at=START)
+    at_the_first_push(world, lambda: put(world, other))
+    world.ledger.push_script = ["lost"]
+    world.run()
+    assert (world.texts(), "a/one" in world.states()) == ([], False)
+
+
+def test_a_slot_is_given_again_when_somebody_was_quicker() -> None:
+    """Seed 1093."""
+    world = World(slots=("09:30", "11:00"), drafts=(draft("a", kind="queue"),))
+    other = replace(record("other", State.SCHEDULED), publish_at=START + timedelta(minutes=30))
+    at_the_first_push(world, lambda: put(world, other))
+    world.ledger.push_script = ["lost"]
+    world.run()
+    slots = {r.post: r.publish_at for r in world.ledger.view().records.values()}
+    assert slots["a"] == START + timedelta(hours=2)
+
+
+def test_an_occurrence_that_waits_for_another_attempt_gives_way_to_the_next() -> None:
+    """Seed 123."""
+    schedule = Schedule("at", START, START.replace(tzinfo=None), Repeat("FREQ=HOURLY"))
+    world = World(drafts=(replace(draft("a"), schedule=schedule),))
+    world.wire.script = ["not sent"]
+    world.run()
+    world.later(hours=1).run()
+    states = {r.occurrence: r.state for r in world.ledger.view().records.values()}
+    assert states == {START: State.EXPIRED, START + timedelta(hours=1): State.PUBLISHED}
+    assert len(world.wire.posts) == 1
+
+
+class ByWords(FakePlatform):
+    """A list in which a post is known by its words, as on most platforms."""
+
+    @override
+    async def find(self, http: Http, account: Account, dispatch: Dispatch) -> Evidence:
+        posts = (await http.get("/posts")).json["posts"]
+        ids = [post["id"] for post in posts if post["text"] == dispatch.part.text]
+        return Found((Receipt(ids[0]),)) if ids else Absent()
+
+
+def test_a_post_of_another_delivery_is_no_evidence() -> None:
+    """Seed 257: it was recorded as published, and had never been out."""
+    world = World(platform=ByWords(), drafts=(draft("a", "one", "same"), draft("b", "one", "same", allow_repeat=True)))
+    world.wire.script = ["ok", "dropped"]
+    world.run()
+    assert world.states() == {"a/one": "published", "b/one": "sending"}
+    assert (world.later(minutes=16).run().exit_code, world.states()["b/one"]) == (3, "in_doubt")
+
+
+def test_a_run_that_dies_after_its_claim_is_followed_by_another() -> None:
+    """Seed 1113: the index said that nothing could be due, and nobody looked."""
+    world = World(drafts=(draft("a"),))
+    world.ledger.fetch_script = ["ok", *["unreachable"] * 20]
+    assert world.run().exit_code == 75
+    assert (world.states(), wake(world)) == ({"a/one": "sending"}, LONG_AGO)
+    world.ledger.fetch_script = []
+    world.later(minutes=16).run()
+    assert wake(world) is None
+
+
+def test_a_decision_of_a_person_is_followed_by_a_run() -> None:
+    """Seed 105: what was resolved as not published waited behind an index that said nothing was to do."""
+    world = World(drafts=(draft("a"),))
+    world.run()
+    assert wake(world) is None
+    world.ledger.files |= woken(world.ledger.view())
+    assert wake(world) == LONG_AGO
+    assert woken(World().ledger.view()) == {}
+
+
+def test_what_is_being_sent_is_looked_up_even_when_its_post_is_gone() -> None:
+    """Seed 239: the index forgot it."""
+    world = World(drafts=(draft("a"),))
+    world.wire.script, world.wire.listing = ["lost"], "no connection"
+    world.run()
+    world.drafts, world.ledger.approved = (), "commit-2"
+    world.run()
+    assert wake(world) == START + timedelta(minutes=15)
+
+
+def test_a_thread_that_was_cut_where_it_stands_is_complete() -> None:
+    """Seed 338."""
+    world = World(drafts=(draft("a", "one", "1", "2", "3"),))
+    world.wire.script = ["ok", "not sent"]
+    world.run()
+    world.drafts, world.ledger.approved = (draft("a", "one", "1"),), "commit-2"
+    assert (world.later(minutes=5).run().exit_code, world.states(), world.texts()) == (0, {"a/one": "published"}, ["1"])
+
+
+def test_a_run_that_loses_the_remote_while_it_waits_tells_what_it_did() -> None:
+    """Seed 412."""
+    world = World(drafts=(draft("a"), draft("b", at=START + timedelta(minutes=5))))
+    world.wire.script = ["status 422"]
+    sleep = world.clock.sleep
+
+    async def asleep(seconds: float) -> None:
+        await sleep(seconds)
+        world.ledger.fetch_script = ["unreachable"]
+
+    world.clock.sleep = asleep  # type: ignore[method-assign]
+    report = world.run(lookahead=timedelta(minutes=10))
+    assert (report.exit_code, report.unfinished, report.count(State.FAILED)) == (1, True, 1)
+
+
+def test_proof_that_it_was_published_beats_a_person_who_did_not_see_it() -> None:
+    """Seed 824."""
+    world = World(drafts=(draft("a"),))
+    world.ledger.push_script = ["ok", *["lost"] * 20]
+    world.run()
+    path, sending = next(iter(world.ledger.view().records.items()))
+    world.ledger.push_script = []
+    put(world, sending.with_part(0, sending.part.to(State.RETRY, settled_by="person")))
+    assert path
+    assert (world.run().exit_code, world.states(), len(world.wire.posts)) == (0, {"a/one": "published"}, 1)
+
+
+def test_a_result_stays_on_disk_until_the_branch_shows_its_claim() -> None:
+    """Seed 1313: a run had looked before the claim was made, and found nothing to record."""
+    world = World(drafts=())
+    result = Settle("deliveries/x.json", "n", 0, 1, Outcome(State.PUBLISHED, (Receipt("1"),)), START)
+    world.spool["other.json"] = dump_settles((result,))
+    assert (world.run().exit_code, list(world.spool)) == (0, ["other.json"])
+
+
+def test_an_older_tip_than_before_decides_nothing() -> None:
+    """Seed 824: a replica that lags made a result look superfluous."""
+    world = World(drafts=(draft("a"),))
+    fetch, older = world.ledger.fetch, Snapshot("1", dict(world.ledger.files), "commit-1")
+    answers = ["now", "now", "older"]
+
+    async def lagging() -> Snapshot:
+        return older if answers and answers.pop(0) == "older" else await fetch()
+
+    world.ledger.fetch = lagging  # type: ignore[method-assign]
+    assert (world.run().exit_code, world.states(), dict(world.spool)) == (0, {"a/one": "published"}, {})
+
+
+def test_what_a_rule_holds_is_told_in_every_run() -> None:
+    """Seed 242."""
+    world = World(drafts=(draft("a", explicit_id=False),))
+    world.run()
+    world.drafts = (draft("renamed", "one", "text of a", explicit_id=False),)
+    world.ledger.approved = "commit-2"
+    for _ in range(2):
+        (warning,) = world.run().warnings
+        assert "it was published as `a` before it was renamed" in warning
+
+
+def test_more_than_the_brake_allows_is_not_published_by_a_run_that_is_under_way() -> None:
+    """Found by reading: the brake was looked at when a run began, and never again."""
+    world = World(policy=Policy(max_per_run=3), drafts=(draft("a", "one", "1", "2", "3"),))
+
+    def merge() -> None:
+        world.drafts = (*world.drafts[:1], *(draft(f"b{i}", "two") for i in range(4)))
+        world.ledger.approved = "commit-2"
+
+    world.wire.on_publish = merge
+    assert (world.run().exit_code, world.texts()) == (75, ["1", "2"])
+
+
+def test_a_remote_that_stays_behind_is_temporary() -> None:
+    """Never taken for a decision: the results wait on disk."""
+    world = World(drafts=(draft("a"),))
+    older = Snapshot("1", dict(world.ledger.files), "commit-1")
+    fetch, calls = world.ledger.fetch, list[int]()
+
+    async def stuck() -> Snapshot:
+        calls.append(1)
+        return await fetch() if len(calls) < 3 else older
+
+    world.ledger.fetch = stuck  # type: ignore[method-assign]
+    report = world.run()
+    assert (report.exit_code, report.unrecorded, len(world.spool)) == (75, True, 1)
