@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from postiz_ops.errors import UsageError
-from postiz_ops.ledger.record import Record, dump
+from postiz_ops.errors import Temporary, UsageError
+from postiz_ops.ledger.record import CLAIMABLE, Record, dump
 from postiz_ops.ledger.view import View, parse
 from postiz_ops.plan import Plan, Situation, make_plan
 from postiz_ops.publish import guards
@@ -24,6 +24,19 @@ Files = Callable[[View], Mapping[str, bytes]]
 def no_files(view: View) -> Mapping[str, bytes]:  # noqa: ARG001 - the shape of Files
     """Nothing beside the records."""
     return {}
+
+
+def _went_back(seen: View, now: View) -> bool:
+    """Whether a tip lacks what an earlier one had: a replica that lags, or a branch that somebody has set back."""
+    return any(_lacks(now.records.get(path), record) for path, record in seen.records.items())
+
+
+def _lacks(now: Record | None, seen: Record) -> bool:
+    if now is None or now == seen:
+        return now is None
+    there, common = len(now.parts), zip(now.parts, seen.parts, strict=False)
+    dropped = any(part.state not in CLAIMABLE for part in seen.parts[there:])
+    return dropped or any(part.attempts < before.attempts for part, before in common)
 
 
 class Desk:
@@ -52,8 +65,12 @@ class Desk:
 
     async def look(self) -> None:
         """Fetch both tips and check the guards. Raises ``Temporary``, ``Refused`` or ``UsageError``."""
-        self.snapshot = await self._effects.ledger.fetch()
-        self.view = parse(self.snapshot.files)
+        snapshot = await self._effects.ledger.fetch()
+        view = parse(snapshot.files)
+        if _went_back(self.view, view):
+            # What it lacks would look like somebody else's decision.
+            raise Temporary("the remote showed an older state branch than before", help="try again; nothing was lost")
+        self.snapshot, self.view = snapshot, view
         commit = self._order.ref or self.snapshot.approved
         if commit is None:
             raise UsageError("the approved branch has no commit", help="commit accounts.yaml and push it")
