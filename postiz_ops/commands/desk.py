@@ -11,7 +11,7 @@ from postiz_ops.commands.workspace import Workspace
 from postiz_ops.compile.wording import nearest
 from postiz_ops.errors import Temporary, UsageError
 from postiz_ops.ledger.record import Record, State, instant
-from postiz_ops.ledger.view import View, parse
+from postiz_ops.ledger.view import View, parse, woken
 from postiz_ops.net.clock import SystemClock, token
 from postiz_ops.publish import guards
 from postiz_ops.publish.converge import converge
@@ -36,9 +36,13 @@ async def _decide(workspace: Workspace, writes: Writes, message: str) -> View:
         view = parse(seen.files)
         guards.check_state(view, seen, workspace.config, remote=workspace.remote_identity)
 
+    def wanted() -> Mapping[str, bytes]:
+        files = writes(view)
+        return {**woken(view), **files} if files else {}
+
     await look()
     clock = SystemClock()
-    if not await converge(workspace.ledger, clock, token, lambda: seen, lambda: writes(view), look, f"{message}\n"):
+    if not await converge(workspace.ledger, clock, token, lambda: seen, wanted, look, f"{message}\n"):
         raise Temporary("the state branch could not be pushed", help="try again; nothing was changed")
     return view
 
