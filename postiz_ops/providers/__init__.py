@@ -62,6 +62,12 @@ def _mastodon() -> Provider:
     return mastodon
 
 
+def _pinterest() -> Provider:
+    from postiz_ops.providers import pinterest
+
+    return pinterest
+
+
 def _reddit() -> Provider:
     from postiz_ops.providers import reddit
 
@@ -124,6 +130,7 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
         "linkedin": _linkedin_member,
         "linkedin-page": _linkedin_page,
         "mastodon": _mastodon,
+        "pinterest": _pinterest,
         "reddit": _reddit,
         "slack": _slack,
         "threads": _threads,

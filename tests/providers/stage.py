@@ -59,6 +59,7 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
             "access_token_secret": "test-token-secret",
         },
     ),
+    "pinterest": ("pinterest", "https://api.pinterest.com", {"board": "9"}, {"access_token": "test-token"}),
     "reddit": ("reddit", "https://oauth.reddit.com", {"subreddit": "python"}, {"access_token": "test-token"}),
     "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
     "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),

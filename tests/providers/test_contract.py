@@ -41,6 +41,7 @@ MUTATIONS = {
     "linkedin": "POST /rest/posts",
     "linkedin page": "POST /rest/posts",
     "x": "POST /2/tweets",
+    "pinterest": "POST /v5/pins",
     "reddit": "POST /api/submit",
     "youtube": "PUT /upload/youtube/v3/videos",
     "threads": "POST /v1.0/42/threads_publish",
@@ -77,6 +78,10 @@ AROUND: dict[str, Script] = {
     "x": {
         "GET /2/users/me": answer({"data": {"id": "7", "username": "acme", "name": "Acme"}}),
         "GET /2/users/7/tweets": answer({"meta": {"result_count": 0}}),
+    },
+    "pinterest": {
+        "GET /v5/user_account": answer({"id": "1", "username": "acme"}),
+        "GET /v5/boards/9/pins": answer({"items": [], "bookmark": None}),
     },
     "reddit": {
         "GET /api/v1/me": answer({"id": "u1", "name": "acme"}),
@@ -124,6 +129,7 @@ SUCCESS = {
     "linkedin": answer(None, 201, **{"x-restli-id": "urn:li:share:10"}),
     "linkedin page": answer(None, 201, **{"x-restli-id": "urn:li:share:10"}),
     "x": answer({"data": {"id": "10", "text": "Hello"}}, 201),
+    "pinterest": answer({"id": "77"}, 201),
     "reddit": answer(
         {"json": {"errors": [], "data": {"id": "p1", "name": "t3_p1", "url": "https://www.reddit.com/p1"}}}
     ),
@@ -311,15 +317,15 @@ def test_refused_content_is_refused_for_good(kind: str) -> None:
 # --- what may be repeated -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("trouble", [Lost("cut"), NotSent("down"), answer({}, 500), answer({}, 503), HTML])
-@pytest.mark.parametrize(
-    "kind",
-    [
-        kind
-        for kind in KINDS
-        if kind not in ("mastodon", "facebook", "discord webhook", "slack webhook", "reddit", "linkedin page")
-    ],
+UNPREPARED = (
+    *("mastodon", "discord webhook", "slack webhook", "facebook", "linkedin page"),
+    *("reddit", "pinterest"),
 )
+"""Kinds whose usual part needs nothing from the platform before it is published."""
+
+
+@pytest.mark.parametrize("trouble", [Lost("cut"), NotSent("down"), answer({}, 500), answer({}, 503), HTML])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in UNPREPARED])
 def test_trouble_before_the_mutation_can_be_tried_again(kind: str, trouble: Reply) -> None:
     acme = Stage(kind, dict.fromkeys(AROUND[kind], trouble))
     with pytest.raises(errors.Unavailable):

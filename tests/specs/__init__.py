@@ -71,6 +71,12 @@ def _mastodon() -> Validator:
     return Mastodon()
 
 
+def _pinterest() -> Validator:
+    from tests.specs.pinterest import Pinterest
+
+    return Pinterest()
+
+
 def _reddit() -> Validator:
     from tests.specs.reddit import Reddit
 
@@ -104,6 +110,7 @@ VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "linkedin": _linkedin,
     "linkedin-page": _linkedin,
     "mastodon": _mastodon,
+    "pinterest": _pinterest,
     "reddit": _reddit,
     "slack": _slack,
     "threads": _threads,
