@@ -21,9 +21,11 @@ SCHEME = re.compile(r"\bhttps?://", re.IGNORECASE)
 OF_MEDIA = re.compile(r"/status/\d+/(?:photo|video)/\d+$")
 
 
-async def page(http: Http, user: str, params: Mapping[str, str]) -> tuple[list[dict[str, Any]], str | None]:
+async def page(
+    http: Http, user: str, params: Mapping[str, str], *, article: bool
+) -> tuple[list[dict[str, Any]], str | None]:
     """A page of the account's posts, newest first, and what the next one is called."""
-    answer = await _listed(http, user, params)
+    answer = await _listed(http, user, params, ("article",) if article else FIELDS)
     meta = answer.get("meta") or {}
     empty = "data" not in answer and meta.get("result_count") == 0
     return [] if empty else base.rows(answer, "data"), meta.get("next_token")
@@ -42,10 +44,10 @@ def is_sent(post: Mapping[str, Any], dispatch: Dispatch, quoted: str | None) -> 
     return _plain(_written(post, quoted)) == _plain(dispatch.part.text)
 
 
-async def _listed(http: Http, user: str, params: Mapping[str, str]) -> dict[str, Any]:
+async def _listed(http: Http, user: str, params: Mapping[str, str], wanted: tuple[str, ...]) -> dict[str, Any]:
     """X's description and its prose call one parameter by two names: both are tried."""
     for name, note in NAMES.items():
-        fields = {name: ",".join((*FIELDS, note))}
+        fields = {name: ",".join((*wanted, note))}
         answer = await http.get(f"/2/users/{user}/tweets", params={**params, **fields}, expect=(400,))
         if answer.status == 200 and isinstance(answer.json, dict):
             return answer.json

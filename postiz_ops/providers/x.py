@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Any
 from urllib.parse import quote
-
-from pydantic import BaseModel, Field, model_validator
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _oauth1, _x_media, _x_posts, base
+from postiz_ops.providers import _oauth1, _x_article, _x_media, _x_posts, base
+from postiz_ops.providers._x_settings import Settings
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity, NotReady
 
 CHECKED = "2026-11-22"
 DOCS = "https://docs.x.com/x-api/posts/create-post"
 COUNTING = "https://docs.x.com/fundamentals/counting-characters"
 MEDIA = "https://docs.x.com/x-api/media/quickstart/best-practices"
+ARTICLE = "https://docs.x.com/x-api/articles/create-draft-article"
 RATES = "https://docs.x.com/x-api/fundamentals/rate-limits"
 
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
@@ -34,42 +35,7 @@ SKEW = timedelta(minutes=2)
 PAGES = 5
 """How many pages of 100 posts a look-up reads before it says that it cannot tell."""
 
-Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
 OAUTH1 = ("api_key", "api_secret", "access_token", "access_token_secret")
-
-
-class Poll(BaseModel, extra="forbid", frozen=True):
-    """A poll under the first part."""
-
-    options: list[Annotated[str, Field(min_length=1, max_length=25)]] = Field(
-        min_length=2, max_length=4, description="the answers, 2 to 4, each up to 25 characters"
-    )
-    duration_minutes: int = Field(ge=5, le=10_080, description="minutes that the poll is open, 5 to 10080 (a week)")
-
-
-class Settings(BaseModel, extra="forbid", frozen=True):
-    """What a post may say for X alone."""
-
-    reply_settings: Literal["following", "mentionedUsers", "subscribers", "verified"] | None = Field(
-        default=None, description="who may reply; everybody when absent"
-    )
-    community_id: Id | None = Field(default=None, description="number of the community that the post goes to")
-    quote: Id | None = Field(default=None, description="number of the post that the first part quotes")
-    poll: Poll | None = Field(default=None, description="a poll under the first part; excludes media and `quote`")
-    made_with_ai: bool = Field(default=False, description="says that the media were made with AI")
-    paid_partnership: bool = Field(default=False, description="says that the post is a paid partnership")
-    sensitive: list[Literal["adult_content", "graphic_violence", "other"]] = Field(
-        default=[], description="warnings in front of the media"
-    )
-    premium: bool = Field(
-        default=False, description="the account has X Premium: up to 25,000 characters (asked of X at the first use)"
-    )
-
-    @model_validator(mode="after")
-    def _poll_or_quote(self) -> Settings:
-        if self.poll and self.quote:
-            raise ValueError("a post cannot have both a poll and a quote")
-        return self
 
 
 SPEC = base.Spec(
@@ -143,15 +109,29 @@ SPEC = base.Spec(
         "When a person has approved another attempt after a doubt, it is evidence: the account's posts decide.",
         "Posts are not edited: X lets Premium accounts alone do that, and gives the post a new number each time.",
         "It may be done five times, within half an hour by some of X's pages and an hour by others.",
+        "Articles need a `title`, and an account entry of their own with `article: true` (the same keys will do).",
+        "They have paragraphs, lists, quotations, links and pictures, of which the first is the cover; other marks go.",
         "The link card is made by X from the last address of the text.",
     ),
 )
+
+ARTICLES = replace(
+    SPEC,
+    text=base.TextRule(form=Form.FACETS, limit=base.Limit(100_000, Unit.CODE_POINT, ARTICLE, CHECKED, verified=False)),
+    media=replace(SPEC.media, kinds={MediaKind.IMAGE: SPEC.media.kinds[MediaKind.IMAGE]}, max_items=20, excluded_by=()),
+    threads=base.Threads.NONE,
+    comments=False,
+    post_title=base.Title.REQUIRED,
+)
+"""An article is one text with a title. How long it may be, and with how many pictures, X does not say."""
 
 PREMIUM = replace(SPEC, text=replace(SPEC.text, limit=replace(SPEC.text.limit, max=LONG)))
 
 
 def spec(account: Account) -> base.Spec:
-    """Accounts that say so have X Premium."""
+    """Accounts that say so have X Premium, or publish articles."""
+    if account.settings.get("article"):
+        return ARTICLES
     return PREMIUM if account.settings.get("premium") else SPEC
 
 
@@ -186,11 +166,17 @@ async def prepare(http: Http, account: Account, dispatch: Dispatch) -> JSON:
         path = dispatch.part.media[begun["media"].index(media_id)].path
         if not await _x_media.processed(http, media_id, path):
             raise NotReady(begun, f"X is still processing `{path}`")
-    return begun | {"processing": False}
+    done = begun | {"processing": False}
+    if _settings(dispatch).article:
+        done["article"] = await _x_article.draft(http, dispatch, begun["media"])
+    return done
 
 
 async def publish(http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
     """Post one part. After a doubtful attempt, a duplicate is most likely that one: the look-up decides."""
+    if draft := dispatch.prepared.get("article"):
+        answer = await http.mutate("POST", f"/2/articles/{draft}/publish")
+        return (_receipt(_x_media.data_of(answer.json), dispatch, "post_id"),)
     expected = DUPLICATES if dispatch.again else ()
     answer = await http.mutate("POST", "/2/tweets", json=_content(dispatch), expect=expected)
     if answer.status == 403:
@@ -201,11 +187,16 @@ async def publish(http: Http, account: Account, dispatch: Dispatch) -> tuple[Rec
 async def find(http: Http, account: Account, dispatch: Dispatch) -> Evidence:
     """Read the account's own posts back to the time of the claim."""
     params = {"start_time": f"{dispatch.claimed_at - SKEW:%Y-%m-%dT%H:%M:%SZ}", "max_results": "100"}
-    quoted = _settings(dispatch).quote
+    settings, title = _settings(dispatch), dispatch.draft.title
+    sent = (
+        partial(_x_article.is_article, title=title)
+        if settings.article
+        else partial(_x_posts.is_sent, dispatch=dispatch, quoted=settings.quote)
+    )
     for _ in range(PAGES):
-        posts, token = await _x_posts.page(http, dispatch.prepared["user"], params)
+        posts, token = await _x_posts.page(http, dispatch.prepared["user"], params, article=settings.article)
         for post in posts:
-            if _x_posts.is_sent(post, dispatch, quoted):
+            if sent(post):
                 return Found((_receipt(post, dispatch),))
         if not token:
             return Absent()
@@ -279,6 +270,6 @@ def _of_the_first(settings: Settings) -> dict[str, Any]:
     )
 
 
-def _receipt(post: Mapping[str, Any], dispatch: Dispatch) -> Receipt:
-    number = base.said(post, "id")
+def _receipt(post: Mapping[str, Any], dispatch: Dispatch, key: str = "id") -> Receipt:
+    number = base.said(post, key)
     return Receipt(number, f"https://x.com/{dispatch.prepared['name']}/status/{number}")

@@ -407,6 +407,7 @@ def test_a_provider_tries_nothing_and_touches_nothing(path: Path) -> None:
         "base64",
         "collections.abc",
         "dataclasses",
+        "functools",
         "datetime",
         "hashlib",
         "html",

@@ -7,10 +7,11 @@ import pytest
 from pydantic import ValidationError
 
 from postiz_ops import errors
-from postiz_ops.model import DraftPart, Media, MediaKind, Receipt, Unit
+from postiz_ops.model import DraftPart, Facet, Media, MediaKind, Receipt, Unit
 from postiz_ops.providers import x
 from postiz_ops.providers._x_media import PIECE
-from postiz_ops.providers.base import Absent, Blind, Dispatch, NotReady, with_limits
+from postiz_ops.providers._x_settings import Settings
+from postiz_ops.providers.base import Absent, Blind, Dispatch, NotReady, Threads, Title, with_limits
 from postiz_ops.publish.effects import Lost, Response
 from tests.providers.stage import Reply, Script, Stage, answer, found, image, text, video
 
@@ -197,7 +198,7 @@ def test_a_poll_excludes_media_and_a_quote() -> None:
         acme.publish(text(media=(image(),)), settings={"poll": poll})
     assert acme.calls == []
     with pytest.raises(ValidationError, match="both a poll and a quote"):
-        x.Settings.model_validate({"poll": poll, "quote": "1"})
+        Settings.model_validate({"poll": poll, "quote": "1"})
 
 
 def test_four_pictures_or_one_gif_or_one_film() -> None:
@@ -221,6 +222,82 @@ def test_premium_by_the_setting_or_by_what_x_says() -> None:
         assert (identity.remote_id, identity.name) == ("7", "@acme")
         assert with_limits(x.SPEC, identity.limits).text.limit.max == most
     assert account().whoami().limits == {}
+
+
+# --- articles -------------------------------------------------------------------------------------------------------
+
+DRAFT = "POST /2/articles/draft"
+ISSUE = "POST /2/articles/55/publish"
+
+
+def writer(**more: Reply | list[Reply]) -> Stage:
+    """An account entry that publishes articles."""
+    base = account(**more)
+    script = {**base.script, DRAFT: data(id="55", title="News"), ISSUE: more.get("issue", data(post_id="10"))}
+    stage = Stage("x", script, settings={"article": True})
+    stage.credentials = dict(SECRET)
+    return stage
+
+
+def test_an_article_is_a_draft_and_then_published() -> None:
+    acme = writer()
+    words = "See this 🦋 page\n\n• one\n2) two\n> said"
+    part = text(words, facets=(Facet(4, 8, "link", "https://e.com"), Facet(11, 15, "link", "https://f.com")))
+    assert acme.publish(part, title="News") == (PUBLISHED,)
+    blocks = [
+        {
+            "text": "See this 🦋 page",
+            "type": "unstyled",
+            "entity_ranges": [{"key": 0, "offset": 4, "length": 4}, {"key": 1, "offset": 12, "length": 4}],
+        },
+        {"text": "one", "type": "unordered-list-item"},
+        {"text": "two", "type": "ordered-list-item"},
+        {"text": "said", "type": "blockquote"},
+    ]
+    links = [
+        {"key": key, "value": {"type": "link", "mutability": "mutable", "data": {"url": url}}}
+        for key, url in (("0", "https://e.com"), ("1", "https://f.com"))
+    ]
+    assert acme.sent("me") == [
+        ("POST", "/2/articles/draft", {"title": "News", "content_state": {"blocks": blocks, "entities": links}}),
+        ("POST", "/2/articles/55/publish", {}),
+    ]
+
+
+def test_the_first_picture_of_an_article_is_its_cover() -> None:
+    acme = writer()
+    acme.publish(text("Hi", media=(image("a.jpg", alt=""), image("b.jpg", alt=""))), title="News")
+    (body,) = [call[2] for call in acme.sent() if call[1] == "/2/articles/draft"]
+    second = {"media_category": "tweet_image", "media_id": "12"}
+    assert body["cover_media"] == {"media_category": "tweet_image", "media_id": "11"}
+    assert body["content_state"]["blocks"][1] == {
+        "text": " ",
+        "type": "atomic",
+        "entity_ranges": [{"key": 0, "offset": 0, "length": 1}],
+    }
+    assert body["content_state"]["entities"] == [
+        {"key": "0", "value": {"type": "image", "mutability": "immutable", "data": {"media_items": [second]}}}
+    ]
+
+
+def test_an_article_needs_a_title() -> None:
+    with pytest.raises(errors.Rejected, match="needs a title"):
+        writer().publish(text("Hi"), title=None)
+    spec = writer().spec
+    assert (spec.post_title, spec.threads, spec.comments) == (Title.REQUIRED, Threads.NONE, False)
+
+
+def test_an_article_is_found_by_its_title() -> None:
+    acme = writer(list=listed({"id": "9", "article": {"title": "Other"}}, {"article": {"title": "News"}}))
+    prepared = {"user": "7", "name": "acme", "media": [], "processing": False, "article": "55"}
+    assert found(acme.find(acme.dispatch(text("Hi"), prepared=prepared, title="News"))) == (PUBLISHED,)
+    assert acme.last()["post.fields"] == "article,note_post"
+
+
+@pytest.mark.parametrize("reply", [data(), answer({}, 500), Lost("cut")])
+def test_an_article_whose_answer_is_lost_is_in_doubt(reply: Reply) -> None:
+    with pytest.raises(errors.Unknown):
+        writer(issue=reply).publish(text("Hi"), title="News")
 
 
 # --- what takes its time --------------------------------------------------------------------------------------------
