@@ -73,6 +73,7 @@ class _Part:
     """A part on its way: where it comes from, its text so far, and what it attaches beside the images of the text."""
 
     source: PartSource
+    span: Span
     rendered: Rendered
     listed: tuple[Asset, ...] = ()
 
@@ -83,23 +84,26 @@ class _Part:
 
 def assemble(assembly: Assembly, lens: Lens, fields: Fields) -> Assembled:
     """The parts of a post for an account."""
-    sources = for_names(assembly.subject.source.parts, lens.names)
-    comments = [_Part(source, assembly.render(source.markdown, lens.spec)) for source in sources if source.comment]
+    path, sources = assembly.subject.path, for_names(assembly.subject.source.parts, lens.names)
     parts = _main(assembly, lens, fields, [source for source in sources if not source.comment])
-    answerable = lens.spec.comments or lens.spec.threads is not Threads.NONE
+    comments = [_part(source, path, assembly, lens) for source in sources if source.comment]
+    people = list(_unknown(path, [*parts, *comments]))
+    if (ending := assembly.signature) and parts:
+        people += _unknown(ending.path, [_part(ending.source, ending.path, assembly, lens)])
+        parts[-1] = _signed(parts[-1], ending, assembly, lens)
     hashtags = hashtags_for(fields.hashtags.value, lens)
-    signature = assembly.signature
-    people = list(_unknown(assembly.subject.path, [*parts, *comments]))
-    if signature and parts:
-        people += _unknown(
-            signature.path, [_Part(signature.source, assembly.render(signature.source.markdown, lens.spec))]
-        )
-        parts[-1] = _signed(parts[-1], signature, assembly, lens)
     pieces = list(_pieces(parts, assembly, lens, fields, hashtags))
+    answerable = lens.spec.comments or lens.spec.threads is not Threads.NONE
     if answerable:
         pieces += [_piece(part, part.rendered, assembly, lens, fields) for part in comments if not part.is_empty]
     left_out = () if answerable else tuple(part.source for part in comments)
     return Assembled(tuple(pieces), left_out, hashtags, assembly.missing_signature, tuple(people))
+
+
+def _part(source: PartSource, path: str, assembly: Assembly, lens: Lens) -> _Part:
+    last_line = len(source.markdown) - source.markdown.rfind("\n") - 1
+    span = Span(path, source.lines[0], 1, source.lines[-1], last_line + 1)
+    return _Part(source, span, assembly.render(source.markdown, lens.spec))
 
 
 def hashtags_for(written: Collection[str] | Mapping[str, Collection[str]] | None, lens: Lens) -> tuple[str, ...]:
@@ -114,7 +118,7 @@ def _main(assembly: Assembly, lens: Lens, fields: Fields, sources: list[PartSour
     listed = tuple(_listed(assembly, lens, fields))
     if not sources and listed:
         sources = [PartSource("", (max(len(assembly.subject.source.lines), 1),))]
-    parts = [_Part(source, assembly.render(source.markdown, lens.spec)) for source in sources]
+    parts = [_part(source, assembly.subject.path, assembly, lens) for source in sources]
     if parts:
         parts[0] = replace(parts[0], listed=listed)
     return [part for part in parts if not part.is_empty]
@@ -194,13 +198,12 @@ def _piece(part: _Part, text: Rendered, assembly: Assembly, lens: Lens, fields: 
             n + warning_length(fields, lens.spec, limit.unit) for n, limit in zip(lengths, lens.limits, strict=True)
         ]
     assets = (*part.listed, *_images(text, source, path, assembly)) if text.images else part.listed
-    last = source.markdown[source.markdown.rfind("\n") + 1 :]
     sent = DraftPart(
         text=text.text,
         length=lengths[0],
         facets=text.facets,
         media=tuple(asset.media for asset in assets if asset.media),
         comment=source.comment,
-        span=Span(path, source.lines[0], 1, source.lines[-1], len(last) + 1),
+        span=part.span,
     )
     return Piece(sent, text, source, tuple(lengths), assets)

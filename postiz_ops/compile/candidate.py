@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from postiz_ops.compile.body import PartSource
@@ -15,7 +16,7 @@ from postiz_ops.compile.schedule import When
 from postiz_ops.compile.source import Source
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 from postiz_ops.model import Account, Config, Draft, DraftPart, Schedule, Span
-from postiz_ops.providers.base import Limit, Spec
+from postiz_ops.providers.base import Limit, Spec, with_settings
 from postiz_ops.text.rendered import Rendered
 
 
@@ -86,11 +87,15 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a draft goes out: as it was written, as it was understood, and why its ``repeat`` means nothing."""
+    """When a draft goes out: as it was written, as it was understood, and why its ``repeat`` means nothing.
+
+    ``first`` is the first time of a repeat, ``None`` where there is none.
+    """
 
     when: When | None
     schedule: Schedule
     repeat_problem: str | None
+    first: datetime | None
     place: Span
 
 
@@ -121,8 +126,8 @@ class Candidate:
 
     @property
     def spec(self) -> Spec:
-        """What the account's platform takes."""
-        return self.lens.spec
+        """What the account's platform takes of a post with these settings."""
+        return with_settings(self.lens.spec, self.settings)
 
     @property
     def config(self) -> Config:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from postiz_ops.compile.candidate import Candidate, Subject
 from postiz_ops.compile.gather import gathered
-from postiz_ops.compile.rules import attachments, files, parts, settings, targets, text, times
+from postiz_ops.compile.rules import attachments, counts, files, parts, settings, shapes, targets, text, times
 from postiz_ops.diagnostics import Diagnostic
 
 Check = Callable[[Candidate], Iterable[Diagnostic]]
@@ -26,8 +26,10 @@ OWN: Sequence[Check] = (
     text.check_length,
     text.check_recommended,
     text.check_left_out,
+    counts.check,
     parts.check,
     attachments.check,
+    shapes.check,
     settings.check,
 )
 """What may be wrong with a post for one account."""

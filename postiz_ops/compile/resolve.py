@@ -13,7 +13,7 @@ from postiz_ops.compile.layers import Chosen, Fields, Layers, merged
 from postiz_ops.compile.lens import Context, Lens
 from postiz_ops.compile.media import Asset, Reference
 from postiz_ops.compile.names import default_id
-from postiz_ops.compile.schedule import NEVER, RepeatError, When, parse_repeat, parse_when
+from postiz_ops.compile.schedule import NEVER, RepeatError, When, first_occurrence, parse_repeat, parse_when
 from postiz_ops.compile.settings import check_settings
 from postiz_ops.compile.source import Source
 from postiz_ops.compile.targets import targets
@@ -106,7 +106,8 @@ def _draft(
 def _timing(subject: Subject, context: Context, written: Chosen[str | None]) -> Timing:
     when = None if written.value is None else parse_when(written.value, context.zone)
     schedule, problem = _schedule(subject, context, when)
-    return Timing(when, schedule, problem, written.span())
+    first = first_occurrence(schedule, context.zone)
+    return Timing(when, schedule if first or not schedule.repeat else NEVER, problem, first, written.span())
 
 
 def _schedule(subject: Subject, context: Context, when: When | None) -> tuple[Schedule, str | None]:

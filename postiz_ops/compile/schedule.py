@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from postiz_ops.model import Repeat, Schedule
@@ -77,24 +78,17 @@ def _dated(text: str, match: re.Match[str], zone: ZoneInfo) -> When:
         at = written.astimezone(UTC)
         return When(text, Schedule("at", at, at.astimezone(zone).replace(tzinfo=None)))
     at = instant(written, zone)
-    if _in_gap(written, zone):
+    first, second = (written.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    if first == second:
+        return When(text, Schedule("at", at, written), local=written)
+    if at.astimezone(zone).replace(tzinfo=None, fold=0) != written:
         return When(text, None, Problem.GAP, written)
-    problem = Problem.OVERLAP if _in_overlap(written, zone) else None
-    return When(text, Schedule("at", at, written), problem, written)
+    return When(text, Schedule("at", at, written), Problem.OVERLAP, written)
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant of a naive local time, in UTC. A doubled time is its first, a skipped one is later by the gap."""
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-
-
-def _in_gap(local: datetime, zone: ZoneInfo) -> bool:
-    return instant(local, zone).astimezone(zone).replace(tzinfo=None, fold=0) != local
-
-
-def _in_overlap(local: datetime, zone: ZoneInfo) -> bool:
-    first, second = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
-    return first != second
 
 
 # --- repeats ------------------------------------------------------------------------------------------------------
@@ -107,6 +101,10 @@ _LAST_DAYS = 28
 
 
 _A_LEAP_YEAR = 2028
+_A_DAY = timedelta(days=1)
+"""More than any zone is away from UTC."""
+_FAR = timedelta(days=3660)
+_LATEST = datetime(9985, 1, 1, tzinfo=UTC)
 
 
 class RepeatError(ValueError):
@@ -211,30 +209,49 @@ def _rule(repeat: Repeat, anchor: datetime) -> rrule:
     return rule
 
 
+@lru_cache(maxsize=64)
 def occurrences(
     schedule: Schedule, zone: ZoneInfo, *, until: datetime, start: datetime | None = None
 ) -> tuple[datetime, ...]:
     """The instants of a schedule up to ``until`` and, where given, not before ``start``, in order, each once.
 
     09:00 stays 09:00 when the clocks change: the calendar is counted, and each local time then has its instant. A
-    schedule without a time of its own (``now``, ``queue``) has none.
+    schedule without a time of its own (``now``, ``queue``) has none. The last answers are kept, for a post goes to
+    several accounts at the same times.
     """
     if schedule.at is None:
         return ()
     if schedule.repeat is None or schedule.local is None:
-        found: Iterator[datetime] = iter((schedule.at,))
+        found: Iterable[datetime] = (schedule.at,)
     else:
-        found = _instants(schedule.repeat, schedule.local, schedule.at, zone, until)
+        found = _instants(schedule.repeat, schedule.local, schedule.at, zone, until, start)
     return tuple(dict.fromkeys(at for at in found if at <= until and (start is None or at >= start)))
 
 
-def _instants(repeat: Repeat, anchor: datetime, at: datetime, zone: ZoneInfo, until: datetime) -> Iterator[datetime]:
+def first_occurrence(schedule: Schedule, zone: ZoneInfo) -> datetime | None:
+    """The first instant of a repeat in the ten years from its start on, ``None`` where there is none."""
+    if schedule.repeat is None or schedule.local is None or schedule.at is None:
+        return schedule.at
+    until = schedule.at + _FAR if schedule.at < _LATEST else datetime.max.replace(tzinfo=UTC)
+    return next(_instants(schedule.repeat, schedule.local, schedule.at, zone, until), None)
+
+
+def _instants(
+    repeat: Repeat, anchor: datetime, at: datetime, zone: ZoneInfo, until: datetime, start: datetime | None = None
+) -> Iterator[datetime]:
+    """The instants up to ``until``. Many of those before ``start`` are passed over without being looked at."""
     last = until if repeat.until is None else min(until, repeat.until)
-    for local in _rule(repeat, anchor):
-        at = at if local == anchor else instant(local, zone)
-        if at > last:
-            return
-        yield at
+    early = datetime.min if start is None else start.replace(tzinfo=None) - _A_DAY  # noqa: DTZ901 - a local time
+    try:
+        for local in _rule(repeat, anchor):
+            if local < early:
+                continue
+            found = at if local == anchor else instant(local, zone)
+            if found > last:
+                return
+            yield found
+    except OverflowError:
+        return
 
 
 # --- queue slots --------------------------------------------------------------------------------------------------

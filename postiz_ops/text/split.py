@@ -88,13 +88,20 @@ class Cutter:
 
     def reach(self, start: int) -> int:
         """The last place up to which a piece from ``start`` is within every limit."""
-        return min(self.reach_in(start, unit, limit) for unit, limit in self.limits)
+        stop = len(self.text)
+        for unit, limit in self.limits:
+            stop = self.reach_in(start, stop, unit, limit)
+        return stop
 
-    def reach_in(self, start: int, unit: Unit, limit: int) -> int:
-        """The same for one limit. Looks at twice what can fit, so that a long text is not measured for each piece."""
+    def reach_in(self, start: int, stop: int, unit: Unit, limit: int) -> int:
+        """The same for one limit, up to ``stop``.
+
+        Looks at twice what can fit, so that a long text is not measured for each piece, and at no more than the limits
+        before leave.
+        """
         size = 2 * limit + 64
         while True:
-            window = self.text[start : start + size]
+            window = self.text[start : min(start + size, stop)]
             fit = prefix(window, unit, limit)
             if fit <= size // 2 or len(window) < size:
                 return start + fit

@@ -11,7 +11,7 @@ from postiz_ops.compile.pages import page
 from postiz_ops.compile.wording import listed, quoted
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 from postiz_ops.model import Media, MediaKind, Span
-from postiz_ops.providers.base import KindRule
+from postiz_ops.providers.base import CONVERTIBLE, KindRule, changeable
 from postiz_ops.text.units import measure
 
 KIND = Rule(
@@ -237,7 +237,7 @@ def _one(candidate: Candidate, asset: Asset, media: Media) -> Iterator[Diagnosti
         yield candidate.finding(KIND, span, message, help=fix)
         return
     rule = kinds[media.kind]
-    if media.type not in rule.types:
+    if media.type not in rule.types and not (media.type in CONVERTIBLE and changeable(candidate.spec.media, media)):
         message = f"{takes} no {quoted(media.type)}, and {quoted(media.path)} is of that type"
         yield candidate.finding(TYPE, span, message, help=f"convert it to one of {listed(rule.types, last='or')}")
     else:
@@ -253,24 +253,38 @@ def listed_kinds(kinds: Mapping[MediaKind, KindRule]) -> str:
 
 def _size(candidate: Candidate, media: Media, rule: KindRule, span: Span) -> Iterator[Diagnostic]:
     account, path = quoted(candidate.account.id), quoted(media.path)
-    if media.bytes > rule.max_bytes and not rule.fit:
-        message = f"{path} has {media.bytes:,} bytes: {account} takes {rule.max_bytes:,}"
-        yield candidate.finding(TOO_LARGE, span, message, help="make it smaller, or leave this account out with `only`")
+    severity, doubt = certainty(rule.verified)
+    shrunk = changeable(candidate.spec.media, media)
+    if media.bytes > rule.max_bytes and not shrunk:
+        message = f"{path} has {media.bytes:,} bytes: {account} takes {rule.max_bytes:,}{doubt}"
+        fix = "make it smaller, or leave this account out with `only`"
+        yield candidate.finding(TOO_LARGE, span, message, help=fix, severity=severity)
     pixels = (media.width or 0) * (media.height or 0)
-    if rule.max_pixels is not None and pixels > rule.max_pixels and not rule.fit:
-        message = f"{path} has {media.width}x{media.height} = {pixels:,} pixels: {account} takes {rule.max_pixels:,}"
-        yield candidate.finding(TOO_LARGE, span, message, help="scale it down, or leave this account out with `only`")
+    if rule.max_pixels is not None and pixels > rule.max_pixels and not shrunk:
+        size = f"{media.width}x{media.height} = {pixels:,} pixels"
+        message = f"{path} has {size}: {account} takes {rule.max_pixels:,}{doubt}"
+        fix = "scale it down, or leave this account out with `only`"
+        yield candidate.finding(TOO_LARGE, span, message, help=fix, severity=severity)
     if rule.max_duration is not None and (media.duration or 0) > rule.max_duration:
-        message = f"{path} lasts {media.duration:.0f} seconds: {account} takes {rule.max_duration:.0f}"
-        yield candidate.finding(TOO_LONG, span, message, help="cut it, or leave this account out with `only`")
+        message = f"{path} lasts {media.duration:.0f} seconds: {account} takes {rule.max_duration:.0f}{doubt}"
+        fix = "cut it, or leave this account out with `only`"
+        yield candidate.finding(TOO_LONG, span, message, help=fix, severity=severity)
+
+
+def certainty(verified: bool) -> tuple[Severity, str]:  # noqa: FBT001 - it is the one thing that is asked
+    """What more than a limit is, and what has to be said of it, by whether the limit was confirmed."""
+    return (Severity.ERROR, "") if verified else (Severity.WARNING, ", as far as we know")
 
 
 def _alt_length(candidate: Candidate, media: Media, span: Span) -> Iterator[Diagnostic]:
     limit = candidate.spec.media.alt
     if limit is None or (length := measure(media.alt, limit.unit)) <= limit.max:
         return
-    message = f"this alt text has {length:,} characters: {quoted(candidate.account.id)} takes {limit.max:,}"
-    yield candidate.finding(ALT_TOO_LONG, span, message, help=f"shorten it by {length - limit.max:,}")
+    severity, doubt = certainty(limit.verified)
+    message = f"this alt text has {length:,} characters: {quoted(candidate.account.id)} takes {limit.max:,}{doubt}"
+    yield candidate.finding(
+        ALT_TOO_LONG, span, message, help=f"shorten it by {length - limit.max:,}", severity=severity
+    )
 
 
 def _together(candidate: Candidate, piece: Piece, assets: list[Asset]) -> Iterator[Diagnostic]:
@@ -278,7 +292,7 @@ def _together(candidate: Candidate, piece: Piece, assets: list[Asset]) -> Iterat
     if not assets:
         return
     kinds = Counter(asset.media.kind for asset in assets if asset.media)
-    yield from _number(candidate, assets, kinds)
+    yield from _number(candidate, piece, assets, kinds)
     if len(kinds) > 1 and not rule.mixed:
         nouns = " and ".join(_NOUNS[kind] for kind in kinds)
         message = f"{account} does not take {nouns} together in one part"
@@ -293,16 +307,20 @@ def _together(candidate: Candidate, piece: Piece, assets: list[Asset]) -> Iterat
 
 
 def _fits(candidate: Candidate, media: Media) -> bool:
-    rule = candidate.spec.media.kinds.get(media.kind)
-    return rule is not None and rule.fit
+    return changeable(candidate.spec.media, media)
 
 
-def _number(candidate: Candidate, assets: list[Asset], kinds: Counter[MediaKind]) -> Iterator[Diagnostic]:
+def _number(candidate: Candidate, piece: Piece, assets: list[Asset], kinds: Counter[MediaKind]) -> Iterator[Diagnostic]:
     rule, account = candidate.spec.media, quoted(candidate.account.id)
     fix = "put the rest into the next part, or leave this account out with `only`"
     if not rule.kinds:
         return
-    if len(assets) > rule.max_items:
+    if rule.replies is not None and len(assets) > rule.replies and piece is not candidate.pieces[0]:
+        takes = f"{rule.replies} in a comment or a later part" if rule.replies else "none in comments and later parts"
+        message = f"{account} takes media in the first part, and {takes}"
+        move = "move it into the first part, or leave this account out with `only`"
+        yield candidate.finding(TOO_MANY, assets[rule.replies].reference.span, message, help=move)
+    elif len(assets) > rule.max_items:
         message = f"{len(assets)} media are more than the {rule.max_items} that {account} takes in one part"
         yield candidate.finding(TOO_MANY, assets[rule.max_items].reference.span, message, help=fix)
         return

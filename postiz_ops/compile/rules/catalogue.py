@@ -21,7 +21,19 @@ from postiz_ops.compile import (
     validation,
 )
 from postiz_ops.compile import settings as platform_settings
-from postiz_ops.compile.rules import attachments, calendar, files, identity, parts, settings, targets, text, times
+from postiz_ops.compile.rules import (
+    attachments,
+    calendar,
+    counts,
+    files,
+    identity,
+    parts,
+    settings,
+    shapes,
+    targets,
+    text,
+    times,
+)
 from postiz_ops.diagnostics import Rule
 
 RULES: tuple[Rule, ...] = tuple(
@@ -43,9 +55,11 @@ RULES: tuple[Rule, ...] = tuple(
             *times.RULES,
             *calendar.RULES,
             *text.RULES,
+            *counts.RULES,
             *parts.RULES,
             *files.RULES,
             *attachments.RULES,
+            *shapes.RULES,
             *targets.RULES,
             *settings.RULES,
             *identity.RULES,

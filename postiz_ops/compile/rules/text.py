@@ -12,7 +12,7 @@ from postiz_ops.compile.pages import page
 from postiz_ops.compile.wording import instead, quoted
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 from postiz_ops.model import Span, Unit
-from postiz_ops.providers.base import Limit, Threads
+from postiz_ops.providers.base import Limit, Threads, variant_of
 from postiz_ops.text.units import prefix
 
 TOO_LONG = Rule(
@@ -165,7 +165,43 @@ LINK_LEFT_OUT = Rule(
     ),
 )
 
-RULES = (TOO_LONG, LONG, PERHAPS_TOO_LONG, UNKNOWN_PERSON, SIGNATURE_NOT_FOUND, WARNING_LEFT_OUT, LINK_LEFT_OUT)
+TEXT_LEFT_OUT = Rule(
+    "PZ308",
+    "text-left-out",
+    Severity.WARNING,
+    "a kind of post shows no text",
+    page(
+        what="Finds a text in a post whose settings make it a story, which shows its picture or video alone.",
+        why="There the text is not published.",
+        example="""
+            ---
+            platforms: [instagram]
+            media: [{src: office.jpg, alt: The new office}]
+            settings: {instagram: {type: story}}
+            ---
+            We have moved!
+        """,
+        instead="""
+            Write it into the picture, or keep it for the others.
+
+            :::except instagram
+            We have moved!
+            :::
+        """,
+        language="markdown",
+    ),
+)
+
+RULES = (
+    TOO_LONG,
+    LONG,
+    PERHAPS_TOO_LONG,
+    UNKNOWN_PERSON,
+    SIGNATURE_NOT_FOUND,
+    WARNING_LEFT_OUT,
+    LINK_LEFT_OUT,
+    TEXT_LEFT_OUT,
+)
 
 _NAMES = {
     Unit.UTF16: "UTF-16 units",
@@ -311,6 +347,7 @@ def check_left_out(candidate: Candidate) -> Iterator[Diagnostic]:
             f"{candidate.spec.title} has no content warnings: {quoted(account.id)} shows this post without one",
             help="leave this account out, or warn in the text",
         )
+    yield from _text_left_out(candidate)
     link = fields.link.value
     if link and not candidate.spec.link_card and not _says(candidate, link.url):
         yield candidate.finding(
@@ -318,6 +355,18 @@ def check_left_out(candidate: Candidate) -> Iterator[Diagnostic]:
             fields.link.span(),
             f"{candidate.spec.title} takes no link cards, and this link is not in the text for {quoted(account.id)}",
             help=f"write the link in the text, in `:::only {account.id}` where the others have their card",
+        )
+
+
+def _text_left_out(candidate: Candidate) -> Iterator[Diagnostic]:
+    variant = variant_of(candidate.spec, candidate.settings)
+    if variant and not variant.text and candidate.main and candidate.main[0].sent.text:
+        kind = f"`{variant.setting}: {variant.value}`"
+        yield candidate.finding(
+            TEXT_LEFT_OUT,
+            candidate.main[0].whole(candidate.path),
+            f"a post with {kind} shows no text: {quoted(candidate.account.id)} leaves this one out",
+            help=f"write it into the picture, or keep it for the others with `:::except {candidate.account.id}`",
         )
 
 

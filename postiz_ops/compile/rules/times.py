@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from postiz_ops.compile.candidate import Candidate
 from postiz_ops.compile.pages import page
-from postiz_ops.compile.schedule import Problem, When, instant, occurrences
+from postiz_ops.compile.schedule import Problem, When, instant
 from postiz_ops.compile.wording import quoted
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 
@@ -207,7 +207,6 @@ RULES = (
     NO_SLOTS,
 )
 
-_FAR = timedelta(days=3660)
 _FORM = "write it as `2026-12-01 09:00`, with an offset as `2026-12-01T09:00+01:00`, or write `now` or `queue`"
 
 
@@ -258,24 +257,18 @@ def _with_offset(at: datetime) -> str:
 
 
 def _repeat(candidate: Candidate) -> Iterator[Diagnostic]:
-    span = candidate.subject.repeat.span
-    if candidate.timing.repeat_problem is not None:
+    timing, span = candidate.timing, candidate.subject.repeat.span
+    if timing.repeat_problem is not None:
         fix = "write it as `{every: 7d, until: 2027-01-31}`, or as an RRULE such as `FREQ=WEEKLY;BYDAY=MO`"
-        if candidate.draft.schedule.at is None:
+        if timing.schedule.at is None:
             fix = "write a time into `publish_at`, or take `repeat` out"
-        yield REPEAT_INVALID.at(span(), candidate.timing.repeat_problem, help=fix)
+        yield REPEAT_INVALID.at(span(), timing.repeat_problem, help=fix)
+    elif timing.when is None or timing.when.schedule is None or timing.when.schedule.at == timing.first:
         return
-    schedule = candidate.draft.schedule
-    if schedule.repeat is None or schedule.at is None:
-        return
-    zone = ZoneInfo(candidate.config.timezone)
-    if occurrences(schedule, zone, until=schedule.at):
-        return
-    found = occurrences(schedule, zone, until=schedule.at + _FAR)
-    if not found:
+    elif timing.first is None:
         message = "this post would never go out: its `repeat` has no time"
         yield REPEAT_NEVER.at(span(), message, help="correct `until` or the rule")
-        return
-    first = found[0].astimezone(zone)
-    message = f"`publish_at` is none of the times of `repeat`: the first is {first:%Y-%m-%d %H:%M}"
-    yield REPEAT_LATER.at(span(), message, help=f"write `publish_at: {first:%Y-%m-%d %H:%M}`, or change the rule")
+    else:
+        first = timing.first.astimezone(ZoneInfo(candidate.config.timezone))
+        message = f"`publish_at` is none of the times of `repeat`: the first is {first:%Y-%m-%d %H:%M}"
+        yield REPEAT_LATER.at(span(), message, help=f"write `publish_at: {first:%Y-%m-%d %H:%M}`, or change the rule")
