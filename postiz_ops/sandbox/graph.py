@@ -6,7 +6,6 @@ ignored, as there; a field that a node does not have is an error, as there.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import mimetypes
 import re
@@ -106,11 +105,6 @@ def token(request: Request) -> str:
     if not found:
         raise error(104, "An access token is required to request this resource.")
     return found
-
-
-def digits(of: str, count: int = 15) -> str:
-    """A number for a name, the same at every start."""
-    return f"1{int(hashlib.sha256(of.encode()).hexdigest(), 16) % 10 ** (count - 1):0{count - 1}d}"
 
 
 def shortcode(number: int) -> str:

@@ -105,6 +105,11 @@ def short(credential: str, prefix: str = "user") -> str:
     return f"{prefix}_{hashlib.sha256(credential.encode()).hexdigest()[:8]}"
 
 
+def digits(of: str, count: int = 15) -> str:
+    """A number for a name, the same at every start."""
+    return f"1{int(hashlib.sha256(of.encode()).hexdigest(), 16) % 10 ** (count - 1):0{count - 1}d}"
+
+
 @dataclass(slots=True)
 class World:
     """What was published. Hold ``lock`` around everything; ``clock`` is a parameter for tests of time windows."""
@@ -147,6 +152,11 @@ class World:
         self._index[post.provider, post.remote_id] = post
         self._answered(post, 1)
         return post
+
+    def rename(self, post: Post, remote_id: str) -> None:
+        """Give a post another id, as an edit does on X; it is also found by the old one."""
+        post.remote_id = remote_id
+        self._index[post.provider, remote_id] = post
 
     def remove(self, post: Post) -> None:
         """Take a post down; it stays known as deleted."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from postiz_ops.sandbox import graph
 from postiz_ops.sandbox.exchange import Refused, Request
-from postiz_ops.sandbox.world import File, Post, World, short
+from postiz_ops.sandbox.world import File, Post, World, digits, short
 
 NAME = "facebook"
 USER = "user"
@@ -53,7 +53,7 @@ def page_of(world: World, request: Request) -> str:
     token, node = graph.token(request), request.params["node"]
     known = world.state(State).tokens.get(token)
     if node == "me":
-        return known or graph.digits(token)
+        return known or digits(token)
     if not node.isdecimal():
         raise graph.absent(node, request.method.lower())
     return node

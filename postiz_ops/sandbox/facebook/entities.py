@@ -6,7 +6,7 @@ from typing import Any
 
 from postiz_ops.sandbox import graph
 from postiz_ops.sandbox.facebook.common import Video, post_id
-from postiz_ops.sandbox.world import File, Post
+from postiz_ops.sandbox.world import File, Post, digits
 
 
 def named(page: str) -> dict[str, str]:
@@ -23,7 +23,7 @@ def page(page_id: str, token: str | None) -> dict[str, Any]:
         "category_list": [{"id": "2256", "name": "Software company"}],
         "fan_count": 0,
         "followers_count": 0,
-        "instagram_business_account": {"id": graph.digits(f"instagram of {page_id}", 17)},
+        "instagram_business_account": {"id": digits(f"instagram of {page_id}", 17)},
         "link": f"https://www.facebook.com/{page_id}",
         "picture": {"data": {"url": f"https://scontent.xx.fbcdn.net/v/{page_id}"}},
         "tasks": ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"],

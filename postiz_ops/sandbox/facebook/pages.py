@@ -8,7 +8,7 @@ from postiz_ops.sandbox import graph
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.facebook import entities
 from postiz_ops.sandbox.facebook.common import State, find, page_of, page_token
-from postiz_ops.sandbox.world import World, short
+from postiz_ops.sandbox.world import World, digits, short
 
 METRICS = {
     "post_total_media_view_unique": "Viewers",
@@ -42,7 +42,7 @@ def me(world: World, request: Request) -> Reply:
     page = world.state(State).tokens.get(token)
     if page:
         return graph.show(request, entities.page(page, token), ("name", "id"), "Page")
-    person = {"id": graph.digits(token, 16), "name": short(token), "first_name": None, "last_name": None}
+    person = {"id": digits(token, 16), "name": short(token), "first_name": None, "last_name": None}
     return graph.show(request, person, ("name", "id"), "User")
 
 
@@ -55,7 +55,7 @@ def show(world: World, request: Request) -> Reply:
 def accounts(world: World, request: Request) -> Reply:
     """GET /me/accounts: two pages of the person, each with its token."""
     token = graph.token(request)
-    ids = [graph.digits(f"{token}/{number}") for number in (1, 2)]
+    ids = [digits(f"{token}/{number}") for number in (1, 2)]
     pages: list[dict[str, Any]] = [entities.page(page, page_token(world, request, page)) for page in ids]
     return graph.page(request, pages, ("access_token", "category", "category_list", "name", "id", "tasks"), "Page")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from postiz_ops.sandbox import graph
 from postiz_ops.sandbox.container import Container
 from postiz_ops.sandbox.exchange import Refused, Request
-from postiz_ops.sandbox.world import World
+from postiz_ops.sandbox.world import World, digits
 
 LOGIN = {"graph.instagram.com": "instagram-standalone"}
 """The API with Instagram's own login has a host of its own; the one with Facebook's stands beside Facebook's."""
@@ -35,7 +35,7 @@ def failure(code: int, subcode: int, sentence: str, *, message: str = "") -> Ref
 def account_of(world: World, request: Request) -> str:
     """The professional account of the path; ``me`` is the token's own. Every number is one."""
     token, node = graph.token(request), request.params["node"]
-    account = graph.digits(token, 17) if node == "me" else node
+    account = digits(token, 17) if node == "me" else node
     if not account.isdecimal():
         raise graph.absent(account, request.method.lower())
     world.state(State).accounts.add(account)

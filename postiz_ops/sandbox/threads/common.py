@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from postiz_ops.sandbox import graph
 from postiz_ops.sandbox.container import Container
 from postiz_ops.sandbox.exchange import Refused, Request
-from postiz_ops.sandbox.world import Post, World, short
+from postiz_ops.sandbox.world import Post, World, digits, short
 
 NAME = "threads"
 
@@ -27,7 +27,7 @@ def invalid(sentence: str, *, code: int = 100, subcode: int | None = None, say: 
 def profile_of(request: Request) -> str:
     """The profile of the path; ``me`` is the token's own. Every number is one."""
     token, node = graph.token(request), request.params["node"]
-    profile = graph.digits(token, 17) if node == "me" else node
+    profile = digits(token, 17) if node == "me" else node
     if not profile.isdecimal():
         raise graph.absent(profile, request.method.lower())
     return profile
