@@ -86,6 +86,13 @@ class Unavailable(Failure):
 
 
 class Unknown(Failure):
-    """Perhaps accepted: a timeout, a reset, a 5xx, a redirect or an unreadable answer to a mutation."""
+    """Perhaps accepted: a timeout, a reset, a 5xx, a redirect or an unreadable answer to a mutation.
+
+    ``known`` is what the answer told all the same, plain JSON: the look-up finds it in ``Dispatch.prepared``.
+    """
 
     kind = "unknown"
+
+    def __init__(self, message: str, *, known: object = None, help: str | None = None) -> None:
+        super().__init__(message, help=help)
+        self.known = known

@@ -351,6 +351,7 @@ class Http(Protocol):
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        authorize: bool = True,
         expect: Collection[int | str] = (),
     ) -> Answer:
         """The one call that people can see the result of."""

@@ -85,6 +85,8 @@ class Outcome:
     receipts: tuple[Receipt, ...] = ()
     problem: Problem | None = None
     credential: str | None = None
+    known: Any = None
+    """What an unknown answer told all the same, for the look-ups to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ class Settle:
         if part.state is not State.SENDING and not published:
             return part
         if not published:
-            return part.to(self.outcome.state, error=self.outcome.problem)
+            known = part.prepared if self.outcome.known is None else self.outcome.known
+            return part.to(self.outcome.state, error=self.outcome.problem, prepared=known)
         receipt = self.outcome.receipts[offset]
         return part.to(
             State.PUBLISHED,
@@ -173,6 +176,7 @@ def _as_json(settle: Settle) -> dict[str, Any]:
         "receipts": [[r.remote_id, r.url, dict(r.extra)] for r in outcome.receipts],
         "problem": problem and [problem.kind, problem.message, problem.retry_at and instant(problem.retry_at)],
         "credential": outcome.credential,
+        "known": outcome.known,
     }
 
 
@@ -183,5 +187,6 @@ def _from_json(item: Mapping[str, Any]) -> Settle:
         tuple(Receipt(remote_id, url, extra) for remote_id, url, extra in item["receipts"]),
         problem and Problem(problem[0], problem[1], moment(problem[2]) if problem[2] else None),
         item["credential"],
+        item.get("known"),
     )
     return Settle(item["path"], item["nonce"], item["first"], item["last"], outcome, moment(item["at"]))

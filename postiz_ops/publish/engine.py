@@ -252,9 +252,10 @@ class Publisher:
         result = await send(ready.channel, dispatch, self._deadlines[nonce])
         outcome = self._outcome(result, record.account, part.attempts)
         if outcome.state is State.SENDING:
+            dispatch = dispatch if outcome.known is None else replace(dispatch, prepared=outcome.known)
             found = outcome_of_evidence(await self._evidence(ready.channel, dispatch, record), outcome.problem)
             # Before the lease has run out, only evidence settles it.
-            outcome = outcome if found.state is State.IN_DOUBT else found
+            outcome = outcome if found.state is State.IN_DOUBT else replace(found, known=outcome.known)
         if outcome.problem and outcome.problem.kind == errors.Throttled.kind:
             self._throttled.add(record.account)
         return Settle(ready.planned.path, nonce, ready.first, ready.last, outcome, self._effects.clock.now())

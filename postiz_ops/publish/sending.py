@@ -115,7 +115,7 @@ async def send(channel: Channel, dispatch: Dispatch, deadline: float) -> tuple[R
             return receipts
         return errors.Unknown(f"{channel.spec.title}: the answer names {len(receipts)} of {len(dispatch.parts)} parts")
     except errors.Failure as failure:
-        return errors.Unknown(failure.message) if session.accepted else failure
+        return errors.Unknown(failure.message, known=_known(failure)) if session.accepted else failure
     except Exception as stumble:  # noqa: BLE001 - an answer that cannot be understood is no proof of anything
         why = f"{channel.spec.title}: the answer was not understood ({type(stumble).__name__})"
         if session.may_mutate:
@@ -123,6 +123,10 @@ async def send(channel: Channel, dispatch: Dispatch, deadline: float) -> tuple[R
         return errors.Rejected(why) if session.may_mutate else errors.Unknown(why)
     finally:
         session.deadline, session.may_mutate = None, False
+
+
+def _known(failure: errors.Failure) -> JSON:
+    return failure.known if isinstance(failure, errors.Unknown) else None
 
 
 async def look_up(channel: Channel, dispatch: Dispatch) -> Evidence | errors.Failure:
@@ -151,7 +155,7 @@ def outcome_of(
             pause = min(timedelta(minutes=2 ** min(attempts, 10) // 2 or 1), LONGEST_PAUSE)
             return Outcome(State.RETRY, problem=Problem(result.kind, result.message, now + pause))
         case errors.Failure():
-            return Outcome(State.SENDING, problem=Problem("unknown", result.message))
+            return Outcome(State.SENDING, problem=Problem("unknown", result.message), known=_known(result))
         case receipts:
             return Outcome(State.PUBLISHED, receipts)
 

@@ -93,6 +93,7 @@ class Session:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        authorize: bool = True,
         expect: Collection[int | str] = (),
     ) -> Answer:
         """The one call that people can see the result of. Sent at most once, whatever comes back."""
@@ -100,7 +101,7 @@ class Session:
             raise AssertionError("a mutation outside publish, edit or delete, or a second one")
         content, content_type = _encode(json, form, files, body)
         address = self._address(url, params)
-        credentials = await self._credentials(method, address, None if files else form)
+        credentials = await self._credentials(method, address, None if files else form) if authorize else {}
         request = self._request(method, address, content_type, headers, credentials, body=content)
         self.may_mutate = False
         try:
