@@ -18,7 +18,7 @@ ACCOUNTS = "accounts.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One place that may set fields. ``node`` has their places; it is ``None`` for the defaults of accounts.yaml.
+    """One place that may set fields. ``node`` has their places; it is ``None`` where nothing is written.
 
     ``names`` are the fields that it sets, to ``null`` perhaps.
     """
@@ -38,6 +38,11 @@ class Layer:
     def override(self, name: str) -> Layer:
         """The layer of an override that it has for an account or a provider."""
         return Layer.of(self.overrides[name], self.path, self.node and self.node.find(("overrides", name)))
+
+    @property
+    def settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """The platforms' settings that it has."""
+        return self.values.settings if isinstance(self.values, FrontMatter) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,10 @@ class Fields:
 class Layers:
     """All layers of one post. What two accounts have in common is resolved once."""
 
-    def __init__(self, path: str, front: FrontMatter, node: Node | None, defaults: FrontMatter) -> None:
+    def __init__(self, path: str, front: FrontMatter, node: Node | None, defaults: Layer) -> None:
         self.front = front
         self.post = Layer.of(front, path, node)
-        self.defaults = Layer.of(defaults, ACCOUNTS, None)
+        self.defaults = defaults
         self._fields: dict[tuple[str | Literal[False], ...], Fields] = {}
 
     def fields(self, account: Account) -> Fields:
@@ -94,8 +99,8 @@ class Layers:
         return self._fields[overridden]
 
     def every(self, name: str) -> list[Chosen[Any]]:
-        """A field in each place of the post that sets it, its overrides included."""
-        layers = [self.post, *map(self.post.override, self.post.overrides)]
+        """A field in each place that sets it: the post and the defaults, and the overrides of both."""
+        layers = [each for base in (self.post, self.defaults) for each in (base, *map(base.override, base.overrides))]
         return [Chosen(getattr(layer.values, name), name, layer) for layer in layers if name in layer.names]
 
     def common(self, name: str) -> Chosen[Any]:

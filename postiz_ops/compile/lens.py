@@ -12,9 +12,11 @@ from pydantic import BaseModel, ValidationError
 from postiz_ops.compile.body import PartSource
 from postiz_ops.compile.decode import decode
 from postiz_ops.compile.frontmatter import FrontMatter
-from postiz_ops.compile.layers import merged
+from postiz_ops.compile.layers import ACCOUNTS, Layer, merged
 from postiz_ops.compile.media import Shelf
 from postiz_ops.compile.names import known, names_of
+from postiz_ops.compile.nodes import load_yaml
+from postiz_ops.compile.settings import check_settings
 from postiz_ops.diagnostics import Diagnostic
 from postiz_ops.model import Account, Config, Unit
 from postiz_ops.providers import PROVIDERS
@@ -26,6 +28,7 @@ class Lens:
     """An account as posts are seen through it: its platform's facts, its names, and the settings that posts start from.
 
     ``limits`` are those of a text: all of the platform, and one in UTF-16 units where it does not say what it counts.
+    ``findings`` are about settings in the ``defaults`` of accounts.yaml: they hold every post of the account.
     """
 
     account: Account
@@ -34,6 +37,7 @@ class Lens:
     base: Mapping[str, Any]
     settings: Mapping[str, Any]
     limits: tuple[Limit, ...]
+    findings: tuple[Diagnostic, ...]
 
     def settled(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         """Settings as the platform's model has them, without what is the default anyway; as they are if it refuses."""
@@ -56,7 +60,7 @@ class Context:
     shelf: Shelf
     lenses: Mapping[str, Lens]
     signatures: Mapping[str, Signature]
-    defaults: FrontMatter
+    defaults: Layer
     zone: ZoneInfo = field(init=False)
     names: frozenset[str] = field(init=False)
 
@@ -66,22 +70,39 @@ class Context:
 
 
 def make_context(
-    config: Config, shelf: Shelf, limits: Mapping[str, Mapping[str, int]], signatures: Iterable[str]
+    config: Config,
+    shelf: Shelf,
+    limits: Mapping[str, Mapping[str, int]],
+    *,
+    accounts: bytes = b"",
+    signatures: Iterable[str] = (),
 ) -> tuple[Context, tuple[Diagnostic, ...]]:
-    """Look through every account, and read every signature: ``signatures`` are the paths of their files."""
-    defaults = FrontMatter.model_validate(config.defaults)
-    accounts = [account for account in config.accounts.values() if account.provider in PROVIDERS]
-    lenses = {account.id: _lens(account, config, defaults, limits.get(account.id, {})) for account in accounts}
+    """Look through every account, and read every signature.
+
+    ``accounts`` is accounts.yaml, for the places in it; ``signatures`` are the paths of the signatures' files.
+    """
+    defaults = _defaults(config, accounts)
+    known = [account for account in config.accounts.values() if account.provider in PROVIDERS]
+    lenses = {account.id: _lens(account, config, defaults, limits.get(account.id, {})) for account in known}
     endings, findings = _signatures(shelf, signatures)
     return Context(config, shelf, lenses, endings, defaults), findings
 
 
-def _lens(account: Account, config: Config, defaults: FrontMatter, limits: Mapping[str, int]) -> Lens:
+def _defaults(config: Config, accounts: bytes) -> Layer:
+    text, _ = decode(ACCOUNTS, accounts)
+    node, _ = load_yaml(text or "", ACCOUNTS, 1)
+    written = node.children.get("defaults") if node else None
+    return Layer.of(FrontMatter.model_validate(config.defaults), ACCOUNTS, written)
+
+
+def _lens(account: Account, config: Config, defaults: Layer, limits: Mapping[str, int]) -> Lens:
     spec = with_limits(PROVIDERS[account.provider].spec(account), limits)
-    layers = [defaults.settings.get(account.provider, {}), defaults.settings.get(account.id, {}), account.settings]
-    base = _sound(spec.settings, merged(*layers))
+    names = [name for name in (account.provider, account.id) if name in defaults.settings]
+    base = _sound(spec.settings, merged(*(defaults.settings[name] for name in names), account.settings))
+    nodes = [defaults.node.find(("settings", name)) for name in names] if defaults.node else []
+    found = [finding for node in nodes for finding in check_settings(spec, node, account=account.id)]
     settled = _settled(spec.settings, base)
-    return Lens(account, spec, names_of(account, config), base, settled, text_limits(spec))
+    return Lens(account, spec, names_of(account, config), base, settled, text_limits(spec), tuple(found))
 
 
 def text_limits(spec: Spec) -> tuple[Limit, ...]:
@@ -99,7 +120,7 @@ def _settled(model: type[BaseModel], settings: Mapping[str, Any]) -> Mapping[str
 
 
 def _sound(model: type[BaseModel], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings without those that the model refuses: accounts.yaml has its own findings for them."""
+    """The settings without those that the model refuses: there are findings for them."""
     sound = dict(settings)
     try:
         model.model_validate(sound)

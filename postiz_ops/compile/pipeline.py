@@ -93,7 +93,7 @@ def compile_tree(
     config, findings = _config(data, cache)
     if config is None:
         return Compilation(None, findings, _skipped(history))
-    job = _Job(tree, probe, config, limits or {}, cache, tree.posts(config.content), tree.posts(SIGNATURES))
+    job = _Job(tree, probe, config, data, limits or {}, cache, tree.posts(config.content), tree.posts(SIGNATURES))
     job.run(_stamp(data, job.signatures, job.limits), share)
     ids = {path: (row.id, row.place) for path, row in job.rows.items()}
     overview = Overview(config, now, ids, job.summaries, history)
@@ -165,6 +165,7 @@ class _Job:
     tree: Tree
     probe: Probe
     config: Config
+    accounts: bytes
     limits: Mapping[str, Mapping[str, int]]
     cache: Cache | None
     listed: Mapping[str, str]
@@ -244,7 +245,9 @@ class _Job:
             self._known = frozenset(kept)
             facts = {blob: decode(Facts, fact) for blob, fact in kept.items()}
             shelf = Shelf(self.tree, self.probe, facts)
-            self._context, self.said = make_context(self.config, shelf, self.limits, self.signatures)
+            self._context, self.said = make_context(
+                self.config, shelf, self.limits, accounts=self.accounts, signatures=self.signatures
+            )
         return self._context
 
     def _speak(self, stamp: str) -> None:

@@ -127,9 +127,9 @@ def _settings(subject: Subject, lens: Lens) -> tuple[Mapping[str, Any], tuple[Di
     """The platform's settings, and what its model says of those that the post has."""
     chosen = subject.layers.settings(lens.account)
     if not chosen:
-        return lens.settings, ()
+        return lens.settings, lens.findings
     found = [finding for _, node in chosen for finding in check_settings(lens.spec, node, account=lens.account.id)]
-    return lens.settled(merged(lens.base, *(values for values, _ in chosen))), tuple(found)
+    return lens.settled(merged(lens.base, *(values for values, _ in chosen))), (*lens.findings, *found)
 
 
 def _card_image(link: Chosen[Link | None], context: Context, path: str) -> Asset | None:
