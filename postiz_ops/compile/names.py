@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from postiz_ops.model import Account, Config
 
@@ -43,7 +44,13 @@ def providers() -> frozenset[str]:
 
 def known(config: Config) -> frozenset[str]:
     """Every name that a post may use."""
-    return providers() | config.accounts.keys() | config.groups.keys()
+    return _known(tuple(config.accounts), tuple(config.groups))
+
+
+@lru_cache(maxsize=4)
+def _known(accounts: tuple[str, ...], groups: tuple[str, ...]) -> frozenset[str]:
+    """Asked for by every post of a repository."""
+    return providers().union(accounts, groups)
 
 
 def names_of(account: Account, config: Config) -> frozenset[str]:
