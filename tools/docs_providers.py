@@ -14,7 +14,7 @@ import yaml
 
 from postiz_ops import providers
 from postiz_ops.providers import PROVIDERS
-from postiz_ops.providers.base import KindRule, Limit, Lookup, Spec, Threads
+from postiz_ops.providers.base import Count, KindRule, Limit, Lookup, MediaRule, Spec, Threads
 from postiz_ops.providers.kinds import kinds_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,6 +134,7 @@ def takes(spec: Spec) -> str:
         ("Text", "; ".join(f"{text_limit(limit)} ({source(limit.source, limit.checked)})" for limit in limits)),
         *(("", f"a warning above {number(limit.warn_above)}") for limit in limits if limit.warn_above),
         *(("", "this account's own limit, once the server was asked") for limit in limits if limit.discovered),
+        *(("", f"at most {count_of(count)}") for count in spec.text.counts),
         ("Parts", THREADS[spec.threads] + (f"; at most {spec.max_parts}" if spec.max_parts else "")),
         ("`:::comment`", "answers the first part" if spec.comments else "left out, with a warning"),
         ("`link`", "a card" if spec.link_card else "no card of its own"),
@@ -147,8 +148,13 @@ def takes(spec: Spec) -> str:
 
 
 def media(spec: Spec) -> str:
-    """What may be attached to one part."""
-    rule = spec.media
+    """What may be attached to one part, and what to it as a setting makes another kind of post of it."""
+    variants = (f"With `{each.setting}: {each.value}`: {attached(each.media)}" for each in spec.variants)
+    return "\n\n".join([attached(spec.media), *variants])
+
+
+def attached(rule: MediaRule) -> str:
+    """What a rule for media says."""
     if not rule.kinds:
         return "None."
     together = "of any kinds together" if rule.mixed else "of one kind"
@@ -157,7 +163,9 @@ def media(spec: Spec) -> str:
     without = (
         " Not together with " + ", ".join(f"`{name}`" for name in rule.excluded_by) + "." if rule.excluded_by else ""
     )
-    intro = f"Up to {rule.max_items} files, {together} ({source(rule.source, rule.checked)}). {alt}{total}{without}"
+    replies = "" if rule.replies is None else f" A comment or a later part has {rule.replies or 'none'}."
+    many = f"{rule.max_items} file{'s' * (rule.max_items > 1)}"
+    intro = f"Up to {many}, {together} ({source(rule.source, rule.checked)}). {alt}{total}{without}{replies}"
     rows = [(kind.value, *kind_row(one)) for kind, one in rule.kinds.items()]
     return f"{intro}\n\n{table(('kind', 'formats', 'at most', 'larger ones'), rows)}"
 
@@ -169,6 +177,9 @@ def kind_row(rule: KindRule) -> tuple[str, str, str]:
         size(rule.max_bytes),
         f"{number(rule.max_pixels)} pixels" if rule.max_pixels else "",
         f"{rule.max_duration:g} s" if rule.max_duration else "",
+        f"{rule.min_duration:g} s at least" if rule.min_duration else "",
+        "{:g}:1 to {:g}:1".format(*rule.aspect) if rule.aspect else "",
+        "" if rule.verified else "not confirmed",
     ]
     formats = ", ".join(name.partition("/")[2] for name in rule.types)
     return formats, ", ".join(filter(None, limits)), "are shrunk" if rule.fit else "are an error"
@@ -244,10 +255,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def text_limit(limit: Limit) -> str:
     """A limit with its unit."""
-    unit = {"mastodon": "characters", "utf8_byte": "bytes of UTF-8", "utf16": "UTF-16 units"}.get(
-        limit.unit, f"{limit.unit}s"
-    )
+    unit = {
+        "mastodon": "characters",
+        "emoji_bytes": "characters, an emoji as its bytes of UTF-8",
+        "utf8_byte": "bytes of UTF-8",
+        "utf16": "UTF-16 units",
+    }.get(limit.unit, f"{limit.unit}s")
     return f"{number(limit.max)} {unit.replace('_', ' ')}" + ("" if limit.verified else " (not confirmed)")
+
+
+def count_of(count: Count) -> str:
+    """How many of something a text may hold."""
+    doubt = "" if count.verified else ", not confirmed"
+    return f"{count.max} {count.what} ({source(count.source, count.checked)}{doubt})"
 
 
 def size(count: int) -> str:

@@ -1,7 +1,8 @@
 """Shrink a picture to a platform's limits: never up, never more than needed, and the same bytes from the same bytes.
 
-What is within the limits is not touched. A picture that is over them is turned upright, loses its metadata but for the
-colour profile, and is written in its own format if that fits, else as JPEG (or WebP where it is transparent).
+What is within the limits, and of a type that the platform takes, is not touched. Any other picture is turned upright,
+loses its metadata but for the colour profile, and is written in its own format if that fits, else as JPEG (or WebP
+where it is transparent); where only JPEG is taken, what is transparent becomes white.
 """
 
 from __future__ import annotations
@@ -71,22 +72,30 @@ def fit(
     max_bytes: int,
     max_pixels: int | None,
     max_side: int | None = None,
-    types: Sequence[str] = tuple(_WRITERS),
+    types: Sequence[str] | None = None,
 ) -> Fitted:
     """The picture within the limits (bytes, width x height, the longer side), and its type and sizes as they are then.
 
-    ``type`` is what the file was approved as; ``types`` are those that the platform takes. Raises ``errors.Rejected``,
-    with the numbers, for what cannot be shrunk (a film, a moving GIF, HEIC) and for limits that cannot be met.
+    ``type`` is what the file was approved as; ``types`` are those that the platform takes, if not all. Raises
+    ``errors.Rejected``, with the numbers, for what cannot be shrunk (a film, a moving GIF, HEIC) and for limits that
+    cannot be met.
     """
     limits = _Limits(max_bytes, max_pixels, max_side)
     seen = probe(data)
     if seen is None or seen.width is None or seen.height is None:
         raise Rejected(f"the file is no `{type}` that can be read", help="export the picture again")
-    if len(data) <= max_bytes and limits.scale(seen.width, seen.height) == 1:
+    fits = len(data) <= max_bytes and limits.scale(seen.width, seen.height) == 1
+    if fits and _is_taken(seen.type, types):
         return Fitted(data, seen.type, seen.width, seen.height)
     before = f"{len(data):,} bytes, {seen.width:,} x {seen.height:,} pixels"
-    _refuse_unshrinkable(seen, f"the file has {before}; the limit is {limits.described()}")
-    return _shrunk(_decoded(data), seen.type, limits, types, before)
+    over = f"the file has {before}; the limit is {limits.described()}"
+    _refuse_unshrinkable(seen, f"the file is `{seen.type}`; taken is `{'`, `'.join(types or ())}`" if fits else over)
+    return _shrunk(_decoded(data), seen.type, limits, types or tuple(_WRITERS), before)
+
+
+def _is_taken(type: str, types: Sequence[str] | None) -> bool:
+    """Whether a type needs no other, or there is none that could be written instead."""
+    return types is None or type in types or not _WRITERS.keys() & set(types)
 
 
 def _refuse_unshrinkable(seen: Probe, over: str) -> None:

@@ -6,6 +6,7 @@ https://developers.facebook.com/docs/instagram-platform/content-publishing
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -104,6 +105,27 @@ ATTACHED = base.MediaRule(
     alt=base.Limit(1000, Unit.CODE_POINT, MEDIA, CHECKED),
     public=(MediaKind.IMAGE, MediaKind.VIDEO),
     replies=0,
+)
+
+STORY = base.Variant(
+    "type",
+    "story",
+    replace(
+        ATTACHED,
+        kinds={
+            MediaKind.IMAGE: base.KindRule(("image/jpeg",), max_bytes=8_388_608, fit=True),
+            MediaKind.VIDEO: base.KindRule(
+                ("video/mp4", "video/quicktime"),
+                max_bytes=104_857_600,
+                min_duration=3,
+                max_duration=60,
+                aspect=(0.1, 10.0),
+            ),
+        },
+        max_items=1,
+    ),
+    text=False,
+    answers=False,
 )
 
 RATES = (

@@ -10,12 +10,11 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _facebook_videos, _meta, base
+from postiz_ops.providers import _facebook_media, _facebook_videos, _meta, base
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, Http, Identity
 
 CHECKED = "2026-11-22"
 POSTS = "https://developers.facebook.com/documentation/pages-api/posts.md"
-PHOTOS = "https://developers.facebook.com/docs/graph-api/reference/page/photos/"
 REELS = "https://developers.facebook.com/documentation/video-api/guides/reels-publishing"
 RATES = "https://developers.facebook.com/docs/graph-api/overview/rate-limiting/"
 PUBLISHERS = "https://docs.letmepost.dev/platforms/facebook"
@@ -43,22 +42,7 @@ SPEC = base.Spec(
     api=f"Graph API {_meta.VERSION}",
     origin="https://graph.facebook.com",
     text=base.TextRule(form=Form.PLAIN, limit=base.Limit(63_206, Unit.CODE_POINT, PUBLISHERS, CHECKED), loose=True),
-    media=base.MediaRule(
-        kinds={
-            MediaKind.IMAGE: base.KindRule(("image/jpeg", "image/png", "image/gif"), max_bytes=10_000_000, fit=True),
-            MediaKind.VIDEO: base.KindRule(
-                ("video/mp4", "video/quicktime"),
-                max_bytes=10_737_418_240,
-                max_duration=14_400,
-                max_items=1,
-                verified=False,
-            ),
-        },
-        max_items=10,
-        source=PHOTOS,
-        checked=CHECKED,
-        replies=1,
-    ),
+    media=_facebook_media.ATTACHED,
     credentials=("access_token",),
     settings=Settings,
     threads=base.Threads.CHAIN,
@@ -89,6 +73,7 @@ SPEC = base.Spec(
         base.ErrorRule(None, "80001", errors.Throttled, "the page makes too many calls"),
         *_meta.ERRORS,
     ),
+    variants=_facebook_media.VARIANTS,
     notes=(
         "A user's token may be given: the page's own is read with it, and used for everything.",
         "An error 1 or 2, or HTTP 500, has been answered for posts that were out: it is looked up, never sent again.",

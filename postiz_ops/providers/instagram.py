@@ -31,6 +31,7 @@ SPEC = base.Spec(
     error_texts=_meta.TEXTS,
     ok_field="success",
     error_table=_instagram_posts.ERRORS,
+    variants=(_instagram_posts.STORY,),
     notes=(*_instagram_posts.NOTES, "Taking a post down needs `instagram_manage_contents` and the token of a user."),
 )
 

@@ -28,6 +28,7 @@ SPEC = base.Spec(
     error_texts=_meta.TEXTS,
     ok_field="success",
     error_table=_instagram_posts.ERRORS,
+    variants=(_instagram_posts.STORY,),
     notes=(*_instagram_posts.NOTES, "Posts cannot be taken down by this API: that needs the login by Facebook."),
 )
 

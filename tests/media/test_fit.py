@@ -37,6 +37,27 @@ def test_what_is_within_the_limits_is_not_touched() -> None:
     )
 
 
+def test_what_a_platform_does_not_take_is_written_as_what_it_takes() -> None:
+    png = encoded(noise(64, 48), "PNG")
+    fitted = fit(png, "image/png", max_bytes=10**6, max_pixels=None, types=("image/jpeg",))
+    assert fitted[1:] == ("image/jpeg", 64, 48)
+    assert opened(fitted.data).format == "JPEG"
+    assert fit(png, "image/png", max_bytes=10**6, max_pixels=None, types=("image/png", "image/jpeg")).data == png
+    assert fit(png, "image/png", max_bytes=10**6, max_pixels=None, types=("image/gif",)).data == png
+
+
+def test_what_is_clear_becomes_white_where_only_jpeg_is_taken() -> None:
+    png = encoded(clear(), "PNG")
+    fitted = fit(png, "image/png", max_bytes=10**6, max_pixels=None, types=("image/jpeg",))
+    red, green, blue = opened(fitted.data).convert("RGB").getpixel((100, 0))  # type: ignore[misc]
+    assert min(red, green, blue) > 240
+
+
+def test_what_cannot_be_converted_says_what_is_taken() -> None:
+    with pytest.raises(Rejected, match=r"the file is `image/heic`; taken is `image/jpeg`"):
+        fit(heic(), "image/heic", max_bytes=10**9, max_pixels=None, types=("image/jpeg",))
+
+
 def test_pixels_shrink_to_the_limit_and_no_further() -> None:
     fitted = fit(PHOTO, "image/jpeg", max_bytes=10**6, max_pixels=30_000)
     assert fitted[1:] == ("image/jpeg", 200, 150)

@@ -1,4 +1,4 @@
-"""Texts with more links, hashtags or mentions than a platform takes."""
+"""Texts with more links, hashtags, cashtags or mentions than a platform takes."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ TOO_MANY = Rule(
 RULES = (TOO_MANY,)
 
 MENTION = re.compile(r"(?<![\w@/.])@\w[\w.]*")
+CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
 
 Place = tuple[int, int]
 
@@ -51,6 +52,7 @@ def _links(text: str) -> list[Place]:
 _FINDERS: Mapping[str, Callable[[str], list[Place]]] = {
     "links": _links,
     "hashtags": lambda text: [match.span() for match in TAG.finditer(text)],
+    "cashtags": lambda text: [match.span() for match in CASHTAG.finditer(text)],
     "mentions": lambda text: [match.span() for match in MENTION.finditer(text)],
 }
 
