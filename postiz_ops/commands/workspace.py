@@ -22,7 +22,7 @@ from postiz_ops.media.probe import probe
 from postiz_ops.model import Config
 from postiz_ops.net.clock import SystemClock
 from postiz_ops.net.endpoint import validated
-from postiz_ops.repo.git import Git
+from postiz_ops.repo.git import Git, authorized
 from postiz_ops.repo.tree import GitTree, WorkTree
 
 ACCOUNTS = "accounts.yaml"
@@ -86,8 +86,13 @@ class Workspace:
 
     @cached_property
     def ledger(self) -> GitLedger:
-        """The state branch."""
-        return GitLedger(self.git, self.location)
+        """The state branch. A private one at another https address is asked for with ``POSTIZ_STATE_TOKEN``."""
+        place, token = self.location, os.environ.get("POSTIZ_STATE_TOKEN", "").strip()
+        if not token or place.state_remote in (None, place.remote):
+            return GitLedger(self.git, place)
+        remote = place.state_remote or ""
+        url = self.git.text("remote", "get-url", remote) if remote in self.remotes else remote
+        return GitLedger(Git(self.git.root, authorized(url, token) if url.startswith("https://") else None), place)
 
     def local_view(self) -> View | None:
         """The state branch as far as it is here, ``None`` where it is not. No network."""

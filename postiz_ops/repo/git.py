@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from postiz_ops.errors import UsageError
@@ -37,9 +38,19 @@ class GitError(Exception):
         self.stderr = stderr
 
 
-def _environment() -> dict[str, str]:
+def authorized(url: str, token: str) -> dict[str, str]:
+    """The environment in which git sends ``token`` to ``url`` alone: on no command line, in no file."""
+    credential = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{url}.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {credential}",
+    }
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
-    return env | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    return {**env, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", **more}
 
 
 _KEPT = frozenset(
@@ -51,8 +62,9 @@ _KEPT = frozenset(
 class Git:
     """One repository. ``root`` is the top of its work tree, or the bare repository itself."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, environment: Mapping[str, str] | None = None) -> None:
         self.root = root
+        self._more = environment or {}
         self._prefix = ["git", "-C", str(root), *(word for pair in _HARDENED for word in ("-c", pair))]
 
     @classmethod
@@ -72,7 +84,7 @@ class Git:
         while True:
             # The work tree of a stranger's repository is data here: no argument of ours is ever built by a shell.
             done = subprocess.run(
-                [*self._prefix, *args], input=input, capture_output=True, env=_environment(), check=False
+                [*self._prefix, *args], input=input, capture_output=True, env=_environment(self._more), check=False
             )
             complaint = done.stderr.decode(errors="replace") if done.returncode else ""
             locked = _LOCKED.search(complaint)
@@ -88,7 +100,7 @@ class Git:
         """A git that stays and answers what it is asked: the caller closes its pipes and waits for it."""
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            [*self._prefix, *args], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment()
+            [*self._prefix, *args], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment(self._more)
         )
 
     def run(self, *args: str, input: bytes | None = None) -> bytes:
