@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from postiz_ops.sandbox import bluesky, discord, facebook, instagram, mastodon, slack, threads, x
+from postiz_ops.sandbox import bluesky, discord, facebook, instagram, linkedin, mastodon, slack, threads, x
 from postiz_ops.sandbox.exchange import Platform, Refused, Reply, Request, Unreadable, reply
 from postiz_ops.sandbox.faults import Faults, Strike
 from postiz_ops.sandbox.world import World
@@ -18,6 +18,7 @@ HOSTS: Mapping[str, Platform] = {
     "slack-gov.com": slack.PLATFORM,
     "facebook.com": facebook.PLATFORM,
     "instagram.com": instagram.PLATFORM,
+    "linkedin.com": linkedin.PLATFORM,
     "threads.net": threads.PLATFORM,
     "threads.com": threads.PLATFORM,
     "x.com": x.PLATFORM,
