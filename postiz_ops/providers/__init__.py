@@ -92,6 +92,12 @@ def _youtube() -> Provider:
     return youtube
 
 
+def _tiktok() -> Provider:
+    from postiz_ops.providers import tiktok
+
+    return tiktok
+
+
 def _x() -> Provider:
     from postiz_ops.providers import x
 
@@ -134,6 +140,7 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
         "reddit": _reddit,
         "slack": _slack,
         "threads": _threads,
+        "tiktok": _tiktok,
         "x": _x,
         "youtube": _youtube,
     }

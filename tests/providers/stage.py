@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
+from postiz_ops import errors
 from postiz_ops.model import Account, Draft, DraftPart, LinkCard, Media, MediaKind, Receipt, Schedule
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.base import Blob, Dispatch, Evidence, Found, Identity, Spec, Title
@@ -61,6 +62,7 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
     ),
     "pinterest": ("pinterest", "https://api.pinterest.com", {"board": "9"}, {"access_token": "test-token"}),
     "reddit": ("reddit", "https://oauth.reddit.com", {"subreddit": "python"}, {"access_token": "test-token"}),
+    "tiktok": ("tiktok", "https://open.tiktokapis.com", {"privacy": "SELF_ONLY"}, {"access_token": "test-token"}),
     "youtube": ("youtube", "https://www.googleapis.com", {}, {"access_token": "test-token"}),
     "threads": ("threads", "https://graph.threads.net", {"user": "42"}, {"access_token": "test-token"}),
     "instagram": ("instagram", "https://graph.facebook.com", {"user": "42"}, {"access_token": "test-token"}),
@@ -200,8 +202,15 @@ class Stage:
         return self.dispatch(*parts, prepared=json.loads(json.dumps(prepared)), **changes)
 
     def publish(self, *parts: DraftPart, **changes: Any) -> tuple[Receipt, ...]:
-        """Prepare, then publish."""
-        return self.run(self.provider.publish(self.http, self.account, self.prepare(*parts, **changes)))
+        """Prepare, then publish; what an answer leaves open and names is looked up, as the engine does."""
+        dispatch = self.prepare(*parts, **changes)
+        try:
+            return self.run(self.provider.publish(self.http, self.account, dispatch))
+        except errors.Unknown as unknown:
+            evidence = unknown.known and self.find(replace(dispatch, prepared=unknown.known))
+            if isinstance(evidence, Found):
+                return evidence.receipts
+            raise
 
     def find(self, dispatch: Dispatch) -> Evidence:
         return self.run(self.provider.find(self.http, self.account, dispatch))

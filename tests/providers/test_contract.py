@@ -29,6 +29,9 @@ FOLDER = Path(providers.__file__).parent
 LOGIN = {"did": "did:plc:acme", "handle": "acme.example", "accessJwt": "test-jwt", "refreshJwt": "x"}
 TEST = answer({"ok": True, "url": "https://acme.slack.com/", "user": "bot", "user_id": "U1", "team": "Acme"})
 
+FINE = {"code": "ok", "message": "", "log_id": "l1"}
+CREATOR = {"creator_username": "acme", "privacy_level_options": ["SELF_ONLY"]}
+TASK = {"publish_id": "v1", "upload_url": "https://open-upload.tiktokapis.com/video/?upload_id=1&upload_token=t"}
 WATCHABLE = {"uploadStatus": "processed", "privacyStatus": "public"}
 
 MUTATIONS = {
@@ -43,6 +46,7 @@ MUTATIONS = {
     "x": "POST /2/tweets",
     "pinterest": "POST /v5/pins",
     "reddit": "POST /api/submit",
+    "tiktok": "PUT /video/",
     "youtube": "PUT /upload/youtube/v3/videos",
     "threads": "POST /v1.0/42/threads_publish",
     "instagram": "POST /v26.0/42/media_publish",
@@ -86,6 +90,12 @@ AROUND: dict[str, Script] = {
     "reddit": {
         "GET /api/v1/me": answer({"id": "u1", "name": "acme"}),
         "GET /user/acme/submitted": answer({"data": {"children": [], "after": None}}),
+    },
+    "tiktok": {
+        "POST /v2/post/publish/creator_info/query/": answer({"data": CREATOR, "error": FINE}),
+        "POST /v2/post/publish/video/init/": answer({"data": TASK, "error": FINE}),
+        "POST /v2/post/publish/status/fetch/": answer({"data": {"status": "PUBLISH_COMPLETE"}, "error": FINE}),
+        "GET /v2/user/info/": answer({"data": {"user": {"open_id": "o1", "display_name": "Acme"}}, "error": FINE}),
     },
     "youtube": {
         "POST /upload/youtube/v3/videos": answer(
@@ -133,6 +143,7 @@ SUCCESS = {
     "reddit": answer(
         {"json": {"errors": [], "data": {"id": "p1", "name": "t3_p1", "url": "https://www.reddit.com/p1"}}}
     ),
+    "tiktok": answer(status=201),
     "youtube": answer({"id": "v1"}),
     "threads": answer({"id": "10"}),
     "instagram": answer({"id": "10"}),

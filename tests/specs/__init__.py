@@ -41,6 +41,12 @@ def _facebook() -> Validator:
     return Graph("facebook")
 
 
+def _tiktok() -> Validator:
+    from tests.specs.tiktok import TikTok
+
+    return TikTok()
+
+
 def _google() -> Validator:
     from tests.specs.google import Google
 
@@ -114,6 +120,7 @@ VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "reddit": _reddit,
     "slack": _slack,
     "threads": _threads,
+    "tiktok": _tiktok,
     "youtube": _google,
     "x": _x,
 }
