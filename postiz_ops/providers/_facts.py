@@ -33,7 +33,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many ``links``, ``hashtags`` or ``mentions`` one text may hold; more is an error, unverified a warning."""
+    """How many ``links``, ``hashtags``, ``mentions`` or ``cashtags`` a text may hold; more is an error.
+
+    Where it is not verified, more is a warning.
+    """
 
     what: str
     max: int

@@ -33,7 +33,7 @@ class UserTag(BaseModel, extra="forbid", frozen=True):
     y: float | None = Field(default=None, ge=0, le=1, description="from the top, 0 to 1")
 
 
-class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
+class Settings(BaseModel, extra="forbid", frozen=True):
     """What a post may say for Instagram alone."""
 
     user: _meta.Id = Field(description="id of the professional account, a number")
@@ -54,7 +54,7 @@ class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=Tru
     ai_generated: bool = Field(default=False, description="labels the post as made with AI")
 
 
-class Audio(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
+class Audio(BaseModel, extra="forbid", frozen=True):
     """A sound of Instagram's own library."""
 
     id: _meta.Id = Field(description="id of the sound")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from postiz_ops import errors
 from postiz_ops.model import Receipt
@@ -23,8 +23,18 @@ from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, H
 VERSION = "v26.0"
 """Of the Graph API, current since 2026-07-29. https://developers.facebook.com/docs/graph-api/changelog"""
 
-Id = Annotated[str, Field(pattern=r"^\w{1,64}$")]
-"""An id as Meta shows it: a number, nearly always."""
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Id = Annotated[
+    str,
+    Field(pattern=r"^\w{1,64}$"),
+    BeforeValidator(_as_text),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"^\w{1,64}$"}, {"type": "integer", "minimum": 0}]}),
+]
+"""An id as Meta shows it: a number, nearly always, which nobody thinks of putting in quotes."""
 
 CODES = ("error.error_subcode", "error.code")
 TEXTS = ("error.error_user_msg", "error.message")

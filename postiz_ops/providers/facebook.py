@@ -22,7 +22,7 @@ PUBLISHERS = "https://docs.letmepost.dev/platforms/facebook"
 ROOT = f"/{_meta.VERSION}"
 
 
-class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
+class Settings(BaseModel, extra="forbid", frozen=True):
     """What a post may say for a Facebook page alone."""
 
     page: _meta.Id = Field(description="id of the page, a number")
