@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from postiz_ops import errors
 from postiz_ops.model import Form, Media, MediaKind, Unit
+from postiz_ops.providers.metrics import Measured
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -224,6 +225,14 @@ class Spec:
     no_threads_help: str = "write it as one part, or leave this account out"
     variants: tuple[Variant, ...] = ()
     """What a setting of a post changes of all this."""
+    metrics: tuple[Measured, ...] = ()
+    """What can be read back about posts and the account; none where the platform tells nothing."""
+    metrics_batch: int = 1
+    """How many posts one call to ``metrics`` may ask about."""
+    metrics_keep_days: int | None = None
+    """How long after it was published a post's figures can be read; ``None`` where the platform names no end."""
+    no_metrics: str = ""
+    """Why there are no ``metrics``, or which part of them there is not."""
     notes: tuple[str, ...] = ()
     """What the docs page says beside the table."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from postiz_ops import errors
@@ -34,6 +34,7 @@ from postiz_ops.providers._facts import (
     with_limits,
     with_settings,
 )
+from postiz_ops.providers.metrics import Readings
 
 __all__ = [
     "ANY_FILE",
@@ -70,8 +71,10 @@ __all__ = [
     "bearer",
     "changeable",
     "filled",
+    "no_account_metrics",
     "no_delete",
     "no_edit",
+    "no_metrics",
     "no_options",
     "no_preparation",
     "no_signature",
@@ -174,6 +177,10 @@ class Unsigned:
     at: datetime
 
 
+Fields = Mapping[str, str | Sequence[str]]
+"""The fields of a form; one with several values is sent as often."""
+
+
 class Http(Protocol):
     """An account's way to its platform: authorised, redirected to the endpoint, classified by the error table.
 
@@ -194,7 +201,7 @@ class Http(Protocol):
         url: str,
         *,
         json: JSON = None,
-        form: Mapping[str, str] | None = None,
+        form: Fields | None = None,
         files: Sequence[Upload] = (),
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
@@ -211,7 +218,7 @@ class Http(Protocol):
         url: str,
         *,
         json: JSON = None,
-        form: Mapping[str, str] | None = None,
+        form: Fields | None = None,
         files: Sequence[Upload] = (),
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
@@ -229,6 +236,9 @@ class Http(Protocol):
 
     async def pause(self, seconds: float) -> None:
         """Wait, while a platform processes."""
+
+    def today(self) -> date:
+        """The day (UTC) of this run, for figures that a platform counts by days."""
 
     def secret(self, name: str) -> str:
         """A credential of this account, for platforms that want it in a URL or a body. Raises ``Reauthorize``."""
@@ -340,6 +350,15 @@ class Provider(Protocol):
     async def options(self, http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
         """Remote things that a setting may name: id -> title."""
 
+    async def metrics(self, http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
+        """What is counted of published parts, ``Spec.metrics_batch`` at most: remote id -> readings. Reads only.
+
+        What the platform does not give is absent, be it a figure, or a part that is gone.
+        """
+
+    async def account_metrics(self, http: Http, account: Account) -> Readings:
+        """What is counted of the account itself. Reads only."""
+
 
 # --- stated defaults ----------------------------------------------------------------------------------------------
 
@@ -371,6 +390,16 @@ async def no_delete(http: Http, account: Account, receipt: Receipt) -> None:
 
 async def no_options(http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
     """No setting of this platform names a remote thing."""
+    return {}
+
+
+async def no_metrics(http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
+    """The platform counts nothing of posts, or tells nobody."""
+    return {}
+
+
+async def no_account_metrics(http: Http, account: Account) -> Readings:
+    """The platform counts nothing of accounts, or tells nobody."""
     return {}
 
 

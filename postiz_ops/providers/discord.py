@@ -149,6 +149,10 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return found
 
 
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics
+
+
 # --- mappers ------------------------------------------------------------------------------------------------------
 
 

@@ -172,6 +172,10 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return {base.said(page, "id", errors.Unavailable): str(page.get("name", "")) for page in rows}
 
 
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics
+
+
 # --- mappers ------------------------------------------------------------------------------------------------------
 
 

@@ -70,3 +70,7 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
         if linked := page.get("instagram_business_account"):
             found[base.said(linked, "id", errors.Unavailable)] = f"@{linked.get('username', '')}"
     return found
+
+
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics

@@ -59,3 +59,7 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     """The one account of the token, for ``user``."""
     me = await whoami(http, account)
     return {me.remote_id: me.name}
+
+
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from postiz_ops.model import Account, Receipt
 from postiz_ops.providers.base import JSON, Dispatch, Evidence, Http, Identity, Provider, Spec, Unsigned
+from postiz_ops.providers.metrics import Readings
 
 CHANNEL = "channel"
 """The setting that makes an account a bot's."""
@@ -66,6 +67,14 @@ class BotOrWebhook:
     async def options(self, http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
         """As in ``Provider``."""
         return await self._of(account).options(http, account, kind)
+
+    async def metrics(self, http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
+        """As in ``Provider``."""
+        return await self._of(account).metrics(http, account, receipts)
+
+    async def account_metrics(self, http: Http, account: Account) -> Readings:
+        """As in ``Provider``."""
+        return await self._of(account).account_metrics(http, account)
 
 
 def kinds_of(provider: Provider) -> Mapping[str, Spec]:

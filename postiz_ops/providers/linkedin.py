@@ -86,3 +86,5 @@ async def find(http: Http, account: Account, dispatch: Dispatch) -> Evidence:
 edit = _linkedin.edit
 delete = _linkedin.delete
 options = base.no_options
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics

@@ -192,6 +192,8 @@ async def delete(http: Http, account: Account, receipt: Receipt) -> None:
 
 
 options = base.no_options
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

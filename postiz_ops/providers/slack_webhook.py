@@ -95,6 +95,8 @@ async def find(http: Http, account: Account, dispatch: Dispatch) -> Evidence:
 edit = base.no_edit
 delete = base.no_delete
 options = base.no_options
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics
 
 
 def _webhook(http: Http) -> str:

@@ -171,6 +171,10 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return {me.remote_id: me.name}
 
 
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics
+
+
 # --- mappers ------------------------------------------------------------------------------------------------------
 
 

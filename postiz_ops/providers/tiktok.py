@@ -219,6 +219,10 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return {str(each): WORDS.get(str(each), str(each)) for each in allowed}
 
 
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics
+
+
 # --- mappers ------------------------------------------------------------------------------------------------------
 
 

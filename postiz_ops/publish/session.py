@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Protocol
@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Media
-from postiz_ops.providers.base import JSON, NO_ANSWER, Answer, Blob, ErrorRule, Provider, Spec, Unsigned, Upload
+from postiz_ops.providers.base import JSON, NO_ANSWER, Answer, Blob, ErrorRule, Fields, Provider, Spec, Unsigned, Upload
 from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Response
 
 USER_AGENT = "postiz-ops (+https://github.com/postiz-ops/postiz-ops)"
@@ -66,7 +66,7 @@ class Session:
         url: str,
         *,
         json: JSON = None,
-        form: Mapping[str, str] | None = None,
+        form: Fields | None = None,
         files: Sequence[Upload] = (),
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
@@ -88,7 +88,7 @@ class Session:
         url: str,
         *,
         json: JSON = None,
-        form: Mapping[str, str] | None = None,
+        form: Fields | None = None,
         files: Sequence[Upload] = (),
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
@@ -134,6 +134,10 @@ class Session:
         """Wait, while a platform processes."""
         await self._effects.clock.sleep(seconds)
 
+    def today(self) -> date:
+        """The day (UTC) of this run."""
+        return self._effects.clock.now().date()
+
     def secret(self, name: str) -> str:
         """A credential. Raises ``Reauthorize`` naming the variable that is missing."""
         value = self._effects.vault.secret(self._account.id, name)
@@ -165,9 +169,10 @@ class Session:
                 raise
         return self._headers
 
-    async def _credentials(self, method: str, address: str, form: Mapping[str, str] | None) -> Mapping[str, str]:
+    async def _credentials(self, method: str, address: str, form: Fields | None) -> Mapping[str, str]:
         headers = await self._authorization()
-        unsigned = Unsigned(method, address, form or {}, self._effects.token(), self._effects.clock.now())
+        signed = {name: value for name, value in (form or {}).items() if isinstance(value, str)}
+        unsigned = Unsigned(method, address, signed, self._effects.token(), self._effects.clock.now())
         return {**headers, **self._provider.sign(self, self._account, unsigned)}
 
     async def _repeatable(self, request: Request, *, expect: Collection[int | str]) -> Answer:
@@ -314,24 +319,28 @@ def _step(value: JSON, key: str) -> JSON:
 
 
 def _encode(
-    json: JSON, form: Mapping[str, str] | None, files: Sequence[Upload], body: bytes | None
+    json: JSON, form: Fields | None, files: Sequence[Upload], body: bytes | None
 ) -> tuple[bytes, dict[str, str]]:
     if files:
         return _multipart(form or {}, files)
     if json is not None:
         return jsonlib.dumps(json, ensure_ascii=False).encode(), {"Content-Type": "application/json; charset=utf-8"}
     if form is not None:
-        return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+        return urlencode(_pairs(form)).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
     return body or b"", {}
 
 
-def _multipart(form: Mapping[str, str], files: Sequence[Upload]) -> tuple[bytes, dict[str, str]]:
-    content = [value.encode() for value in form.values()] + [upload.data for upload in files]
+def _pairs(form: Fields) -> list[tuple[str, str]]:
+    return [(name, each) for name, value in form.items() for each in ([value] if isinstance(value, str) else value)]
+
+
+def _multipart(form: Fields, files: Sequence[Upload]) -> tuple[bytes, dict[str, str]]:
+    content = [value.encode() for _, value in _pairs(form)] + [upload.data for upload in files]
     boundary = "postiz-ops-boundary"
     while any(boundary.encode() in piece for piece in content):
         boundary += "-"
     lines: list[bytes] = []
-    for name, value in form.items():
+    for name, value in _pairs(form):
         lines += [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode(),
             value.encode(),

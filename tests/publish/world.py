@@ -69,6 +69,8 @@ class FakePlatform:
     edit = staticmethod(base.no_edit)
     delete = staticmethod(base.no_delete)
     options = staticmethod(base.no_options)
+    metrics = staticmethod(base.no_metrics)
+    account_metrics = staticmethod(base.no_account_metrics)
 
     async def whoami(self, http: Http, account: Account) -> Identity:
         return Identity("1", "fake")
