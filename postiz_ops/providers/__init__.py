@@ -26,6 +26,12 @@ def _discord() -> Provider:
     return kinds.BotOrWebhook(discord, discord_webhook)
 
 
+def _dribbble() -> Provider:
+    from postiz_ops.providers import dribbble
+
+    return dribbble
+
+
 def _facebook() -> Provider:
     from postiz_ops.providers import facebook
 
@@ -130,6 +136,7 @@ PROVIDERS: Mapping[str, Provider] = _Registry(
     {
         "bluesky": _bluesky,
         "discord": _discord,
+        "dribbble": _dribbble,
         "facebook": _facebook,
         "instagram": _instagram,
         "instagram-standalone": _instagram_standalone,

@@ -60,6 +60,7 @@ ACCOUNTS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, str]]] = 
             "access_token_secret": "test-token-secret",
         },
     ),
+    "dribbble": ("dribbble", "https://api.dribbble.com", {}, {"access_token": "test-token"}),
     "pinterest": ("pinterest", "https://api.pinterest.com", {"board": "9"}, {"access_token": "test-token"}),
     "reddit": ("reddit", "https://oauth.reddit.com", {"subreddit": "python"}, {"access_token": "test-token"}),
     "tiktok": ("tiktok", "https://open.tiktokapis.com", {"privacy": "SELF_ONLY"}, {"access_token": "test-token"}),
@@ -278,7 +279,7 @@ def card(**more: Any) -> LinkCard:
 def usual(kind: str) -> DraftPart:
     """A part that every account of this kind takes: a text, with media where nothing goes without."""
     media = PROVIDERS[ACCOUNTS[kind][0]].SPEC.media
-    needed = {MediaKind.IMAGE: image(), MediaKind.VIDEO: video(thumbnail=None)}
+    needed = {MediaKind.IMAGE: replace(image(), width=800, height=600), MediaKind.VIDEO: video(thumbnail=None)}
     return text(media=(needed[next(iter(media.kinds))],) if media.required else ())
 
 

@@ -44,6 +44,7 @@ MUTATIONS = {
     "linkedin": "POST /rest/posts",
     "linkedin page": "POST /rest/posts",
     "x": "POST /2/tweets",
+    "dribbble": "POST /v2/shots",
     "pinterest": "POST /v5/pins",
     "reddit": "POST /api/submit",
     "tiktok": "PUT /video/",
@@ -82,6 +83,11 @@ AROUND: dict[str, Script] = {
     "x": {
         "GET /2/users/me": answer({"data": {"id": "7", "username": "acme", "name": "Acme"}}),
         "GET /2/users/7/tweets": answer({"meta": {"result_count": 0}}),
+    },
+    "dribbble": {
+        "GET /v2/user": answer({"id": 1, "login": "acme", "name": "Acme"}),
+        "GET /v2/user/shots": answer([]),
+        "GET /v2/shots/7": answer({"id": 7, "title": "A title", "html_url": "https://dribbble.com/shots/7"}),
     },
     "pinterest": {
         "GET /v5/user_account": answer({"id": "1", "username": "acme"}),
@@ -139,6 +145,7 @@ SUCCESS = {
     "linkedin": answer(None, 201, **{"x-restli-id": "urn:li:share:10"}),
     "linkedin page": answer(None, 201, **{"x-restli-id": "urn:li:share:10"}),
     "x": answer({"data": {"id": "10", "text": "Hello"}}, 201),
+    "dribbble": answer(status=202, location="https://api.dribbble.com/v2/shots/7"),
     "pinterest": answer({"id": "77"}, 201),
     "reddit": answer(
         {"json": {"errors": [], "data": {"id": "p1", "name": "t3_p1", "url": "https://www.reddit.com/p1"}}}

@@ -35,6 +35,12 @@ def _discord() -> Validator:
     return Discord()
 
 
+def _dribbble() -> Validator:
+    from tests.specs.dribbble import Dribbble
+
+    return Dribbble()
+
+
 def _facebook() -> Validator:
     from tests.specs.graph import Graph
 
@@ -110,6 +116,7 @@ def _x() -> Validator:
 VALIDATORS: Mapping[str, Callable[[], Validator]] = {
     "bluesky": _atproto,
     "discord": _discord,
+    "dribbble": _dribbble,
     "facebook": _facebook,
     "instagram": _instagram,
     "instagram-standalone": _instagram_standalone,
