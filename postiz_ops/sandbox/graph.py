@@ -154,8 +154,13 @@ def fields(asked: str) -> list[str]:
     return [name for one in flat.split(",") if (name := one.strip().partition(".")[0])]
 
 
-def page(request: Request, nodes: Sequence[Node], default: Iterable[str], kind: str) -> Reply:
-    """One page of a list, newest first as it comes, with cursors; ``since`` and ``until`` are instants."""
+def page(
+    request: Request, nodes: Sequence[Node], default: Iterable[str], kind: str, *, following: bool = True
+) -> Reply:
+    """One page of a list as it comes, with cursors, and the address of the next where ``following``.
+
+    ``since`` and ``until`` are instants.
+    """
     given, default = parameters(request), list(default)
     count = min(int(text(given, "limit") or PAGE), PAGE_MAX) if (text(given, "limit") or "1").isdecimal() else PAGE
     start = int(text(given, "after")) if text(given, "after").isdecimal() else 0
@@ -165,7 +170,7 @@ def page(request: Request, nodes: Sequence[Node], default: Iterable[str], kind: 
     if shown:
         end = start + len(shown)
         answer["paging"] = {"cursors": {"before": str(start), "after": str(end)}}
-        if end < len(within):
+        if following and end < len(within):
             kept = [(name, value) for name, value in request.query if name not in ("after", "access_token")]
             query = urlencode([*kept, ("after", str(end))])
             answer["paging"]["next"] = f"https://{request.host}{request.path}?{query}"

@@ -48,7 +48,7 @@ PLATFORM = Platform(
         _rest("POST", "/documents", uploads.document),
         _rest("POST", "/videos", uploads.video),
         _rest("GET", "/(?:images|documents|videos)/{urn}", uploads.show),
-        Route("PUT", r"/dms-uploads/{asset}/uploaded-(?P<kind>\w+)/{part}", uploads.receive),
+        Route("PUT", "/dms-uploads/{asset}/{kind}/{part}", uploads.receive),
         _rest("POST", _COMMENTS, comments.create),
         _rest("GET", _COMMENTS, comments.listing),
         _rest("DELETE", _COMMENTS + "/{comment}", comments.delete),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from postiz_ops.sandbox import limits
-from postiz_ops.sandbox.exchange import Refused, Reply, Request, plain, reply
+from postiz_ops.sandbox.exchange import Refused, Reply, Request, reply
 from postiz_ops.sandbox.linkedin.common import Asset, State, body, check_author, denied, error, invalid, provider
 from postiz_ops.sandbox.world import File, World
 
@@ -40,7 +40,7 @@ def document(world: World, request: Request) -> Reply:
 
 def _begin(world: World, request: Request, kind: str) -> Reply:
     asset = _new(world, request, kind, _asked(request, "initializeUpload"))
-    url = f"{_UPLOADS}/{asset.file.id}/uploaded-{kind}/0"
+    url = f"{_UPLOADS}/{asset.file.id}/{kind}/0"
     expires = int(world.clock().timestamp() * 1000) + LINKS
     return reply(200, {"value": {"uploadUrlExpiresAt": expires, "uploadUrl": url, kind: asset.urn}})
 
@@ -85,12 +85,12 @@ def video(world: World, request: Request) -> Reply:
     }
     for name in ("Captions", "Thumbnail"):
         if asked.get(f"upload{name}") is True:
-            value[f"{name.lower()}UploadUrl"] = f"{_UPLOADS}/{asset.file.id}/uploaded-{name.lower()}/0"
+            value[f"{name.lower()}UploadUrl"] = f"{_UPLOADS}/{asset.file.id}/{name.lower()}/0"
     return reply(200, {"value": value})
 
 
 def _url(asset: Asset, part: int) -> str:
-    return f"{_UPLOADS}/{asset.file.id}/uploaded-video/{part}"
+    return f"{_UPLOADS}/{asset.file.id}/video-part/{part}"
 
 
 def _finalize(world: World, request: Request) -> Reply:
@@ -121,15 +121,18 @@ def _tag(data: bytes) -> str:
 
 
 def receive(world: World, request: Request) -> Reply:
-    """PUT to an address that was handed out: an image or a document whole, with the token; or a part of a video."""
+    """PUT to an address that was handed out: an image or a document whole, with the token; or a part of a video.
+
+    A part has the bytes that were announced, and comes without the token. What is refused is refused without a word.
+    """
     asset = world.state(State).assets.get(request.params["asset"])
     if asset is None:
-        raise Refused(plain(404, "Not Found"))
+        raise Refused(Reply(404))
     kind = request.params["kind"]
-    if kind == "video":
+    if kind == "video-part":
         return _part(asset, request)
     if kind in ("image", "document") and not request.bearer():
-        raise Refused(plain(401, "Unauthorized"))
+        raise Refused(Reply(401))
     if kind == asset.kind:
         _whole(asset, request)
     return Reply(201)
@@ -138,10 +141,9 @@ def receive(world: World, request: Request) -> Reply:
 def _part(asset: Asset, request: Request) -> Reply:
     number = int(request.params["part"]) if request.params["part"].isdecimal() else -1
     expected = min(PART, asset.size - number * PART)
-    if request.headers.get("authorization"):
-        raise Refused(plain(400, "a part of a video is sent without Authorization"))
-    if number < 0 or expected <= 0 or len(request.body) != expected or asset.file.state != "awaited":
-        raise Refused(plain(400, f"this part has {max(expected, 0)} bytes"))
+    fits = number >= 0 and len(request.body) == expected > 0 and asset.file.state == "awaited"
+    if not fits or request.headers.get("authorization"):
+        raise Refused(Reply(400))
     asset.parts[number] = request.body
     return Reply(200, {"ETag": f'"{_tag(request.body)}"'})
 

@@ -136,7 +136,8 @@ def conversation(world: World, request: Request) -> Reply:
 
 
 def _page(world: World, request: Request, posts: list[Post]) -> Reply:
-    return graph.page(request, [entity(world, post) for post in posts], ("id",), "ThreadsMedia")
+    """Cursors alone lead to the next page: Meta's collection has no address of it here."""
+    return graph.page(request, [entity(world, post) for post in posts], ("id",), "ThreadsMedia", following=False)
 
 
 def delete(world: World, request: Request) -> Reply:

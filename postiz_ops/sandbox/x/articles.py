@@ -45,7 +45,7 @@ def draft(world: World, request: Request) -> Reply:
             raise invalid("cover_media.media_id", given["cover_media"].get("media_id"), "Your media IDs are invalid.")
         post.media = [cover.file]
     world.state(State).drafts[post.remote_id] = post
-    return reply(200, {"data": {"id": post.remote_id, "title": title}})
+    return reply(201, {"data": {"id": post.remote_id, "title": title}})
 
 
 def publish(world: World, request: Request) -> Reply:
