@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from postiz_ops.sandbox import bluesky, discord, facebook, instagram, linkedin, mastodon, slack, threads, x
+from postiz_ops.sandbox import bluesky, discord, facebook, instagram, linkedin, mastodon, slack, threads, x, youtube
 from postiz_ops.sandbox.exchange import Platform, Refused, Reply, Request, Unreadable, reply
 from postiz_ops.sandbox.faults import Faults, Strike
 from postiz_ops.sandbox.world import World
@@ -22,6 +22,7 @@ HOSTS: Mapping[str, Platform] = {
     "threads.net": threads.PLATFORM,
     "threads.com": threads.PLATFORM,
     "x.com": x.PLATFORM,
+    "googleapis.com": youtube.PLATFORM,
 }
 """Platforms that have a host of their own, and its subdomains."""
 

@@ -73,6 +73,12 @@ def exceeded(provider: str, value: str) -> Limit | None:
     return next((limit for limit in (rule.limit, *rule.also) if exceeds(value, limit)), None)
 
 
+def title(provider: str, value: str) -> Limit | None:
+    """The limit of a post's title, where this one breaks it."""
+    limit = spec(provider).title_limit if declared(provider) else None
+    return limit if limit and exceeds(value, limit) else None
+
+
 def exceeds(value: str, limit: Limit) -> bool:
     """Whether a text is over a limit, counted in that limit's own unit."""
     from postiz_ops.text import units

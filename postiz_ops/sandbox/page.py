@@ -41,6 +41,7 @@ TITLES = {
     "slack": "Slack",
     "threads": "Threads",
     "x": "X",
+    "youtube": "YouTube",
 }
 
 Locate = Callable[[File, str], str]
@@ -60,11 +61,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One post and how deep it stands in its thread."""
+    """One post and how deep it stands in its thread. ``title`` is the platform's, ``heading`` its own."""
 
     post: Post
     depth: int
     title: str
+    heading: str
     note: str
     media: tuple[Shown, ...]
     at: datetime
@@ -135,8 +137,8 @@ def _threads(world: World) -> Iterator[list[tuple[Post, int, int]]]:
 
 def _card(post: Post, depth: int, number: int, locate: Locate) -> Card:
     shown = tuple(_shown(file, locate(file, f"{number}-{index}")) for index, file in enumerate(post.media))
-    note = post.detail.get("spoiler_text") or ""
-    return Card(post, min(depth, DEPTH_MAX), TITLES[post.provider], note, shown, post.created_at)
+    heading, note = (post.detail.get(name) or "" for name in ("title", "spoiler_text"))
+    return Card(post, min(depth, DEPTH_MAX), TITLES[post.provider], heading, note, shown, post.created_at)
 
 
 def _shown(file: File, url: str) -> Shown:

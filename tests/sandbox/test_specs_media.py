@@ -1,0 +1,70 @@
+"""Every answer of a tour through the stand-ins for videos, pins, shots and Reddit, asked of the descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from postiz_ops.sandbox import Sandbox
+from tests.sandbox import test_youtube
+from tests.sandbox.client import MP4, Answer, Client, png
+from tests.sandbox.test_specs import judge
+
+TOKEN = {"Authorization": "Bearer test-token", "User-Agent": "tests"}
+
+
+def youtube(sandbox: Sandbox) -> list[Answer]:
+    client, api = Client(sandbox.url, TOKEN), test_youtube.API
+    part = "part=snippet,status,contentDetails,statistics,processingDetails,player"
+    value = test_youtube.resource(tags=["a"], description="About it")
+    session = test_youtube.begin(client, value).headers["Location"]
+    test_youtube.put(client, session, said=f"bytes */{len(MP4)}")
+    video_id = test_youtube.put(client, session, MP4).json["id"]
+    failed = test_youtube.uploaded(client)
+    sandbox.faults([{"match": {"path": "/videos$", "method": "GET", "nth": 1}, "effect": "async-fail"}])
+    for one in (failed, video_id, video_id, "unknown"):
+        client.call("GET", f"{api}/videos?{part}&id={one}")
+    client.call("POST", f"{test_youtube.UPLOAD}/thumbnails/set?videoId={video_id}", body=png())
+    changed = {"id": video_id, **test_youtube.resource("B", categoryId="22")}
+    client.call("PUT", f"{api}/videos?part=snippet,status", value=changed)
+    first = test_youtube.comment(client, video_id).json["id"]
+    answer = {"snippet": {"parentId": first, "textOriginal": "Second"}}
+    second = client.call("POST", f"{api}/comments?part=snippet", value=answer).json["id"]
+    client.call("PUT", f"{api}/comments?part=snippet", value={"id": second, "snippet": {"textOriginal": "x"}})
+    channel = client.call("GET", f"{api}/channels?part=snippet,contentDetails,statistics,status&mine=true").json
+    uploads = channel["items"][0]["contentDetails"]["relatedPlaylists"]["uploads"]
+    (mine, _) = client.call("GET", f"{api}/playlists?part=snippet,status,contentDetails&mine=true").json["items"]
+    place = {"playlistId": mine["id"], "resourceId": {"kind": "youtube#video", "videoId": video_id}}
+    item = client.call("POST", f"{api}/playlistItems?part=snippet,contentDetails,status", value={"snippet": place})
+    for path in (
+        f"playlistItems?part=snippet,contentDetails,status&playlistId={uploads}",
+        f"commentThreads?part=snippet,replies&videoId={video_id}",
+        f"comments?part=snippet&parentId={first}",
+        "videoCategories?part=snippet&regionCode=US",
+        "videos?part=title&id=1",
+    ):
+        client.call("GET", f"{api}/{path}")
+    for path in (f"playlistItems?id={item.json['id']}", f"comments?id={second}", *[f"videos?id={video_id}"] * 2):
+        client.call("DELETE", f"{api}/{path}")
+    test_youtube.begin(client, test_youtube.resource(""))
+    return client.seen
+
+
+TOURS = [youtube]
+
+
+@pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.__name__)
+def test_answers_are_what_the_platform_describes(sandbox: Sandbox, tour: Callable[[Sandbox], list[Answer]]) -> None:
+    seen = tour(sandbox)
+    assert len(seen) >= 15
+    assert "\n".join(problem for answer in seen for problem in judge(tour.__name__, answer)) == ""
+
+
+@pytest.mark.parametrize("effect", ["refuse", "unauthorized", "rate-limit", "error-before"])
+@pytest.mark.parametrize("platform", ["youtube"])
+def test_refusals_that_are_asked_for_too(sandbox: Sandbox, platform: str, effect: str) -> None:
+    urls = {"youtube": f"{test_youtube.UPLOAD}/videos?uploadType=resumable&part=id"}
+    sandbox.faults([{"effect": effect}])
+    answer = Client(sandbox.url, TOKEN).call("POST", urls[platform], value={})
+    assert (answer.status >= 400, list(judge(platform, answer))) == (True, [])
