@@ -56,7 +56,7 @@ docs: $(VENV)/.dev ## the pages that are made from the code
 	@for page in tools/docs_*.py; do $(BIN)/python -m "tools.$$(basename "$$page" .py)" || exit 1; done
 
 bench: $(VENV)/.run ## the measurements, each beside a peer or a floor
-	@$(BIN)/python benches $(ARGS)
+	@$(BIN)/python -m benches $(ARGS)
 
 lock: ## the lock files anew (needs uv)
 	@for set in run build dev real; do \

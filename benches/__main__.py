@@ -11,13 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import checking
-import idle
-import ledger
-import sending
-from rows import Row, shown
+from benches import checking, idle, ledger, sending
+from benches.rows import Row, shown
 
 BENCHES: dict[str, Callable[[Path, bool], Iterator[Row]]] = {
     "idle": idle.rows,

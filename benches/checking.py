@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from generate import commit, generate
-from rows import Row, cost
+from benches.generate import commit, generate
+from benches.rows import Row, cost
 
 SCRIPT = Path(sys.executable).with_name("postiz-ops")
 HUGO = 'baseURL = "https://example.com/"\ntitle = "bench"\ndisableKinds = ["taxonomy", "term", "RSS", "sitemap"]\n'

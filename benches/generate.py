@@ -1,6 +1,6 @@
 """Write a content repository of N posts, the same for the same seed: what the benches and their Hugo twin build.
 
-    python benches/generate.py DIR [--posts 10000] [--seed 1] [--start 2027-01-01] [--no-git]
+    python -m benches.generate DIR [--posts 10000] [--seed 1] [--start 2027-01-01] [--no-git]
 
 Posts are of the usual size (about 0.3 KB of front-matter and 0.5 KB of Markdown); a tenth carries a picture, a tenth is
 a thread, a few repeat. Every one of them is correct: ``check`` finds nothing.

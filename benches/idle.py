@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from generate import commit, generate
-from rows import Row, cost
+from benches.generate import commit, generate
+from benches.rows import Row, cost
 
 BARE = [sys.executable, "-c", "pass"]
 SCRIPT = Path(sys.executable).with_name("postiz-ops")

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from rows import Row
-
+from benches.rows import Row
 from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
 from postiz_ops.ledger.store import GitLedger, Location
 from postiz_ops.publish.effects import Snapshot

@@ -13,8 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rows import Row
-
+from benches.rows import Row
 from postiz_ops.commands.publish import carry_out
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.publish.order import Order, Report
