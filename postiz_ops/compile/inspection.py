@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from postiz_ops.compile.candidate import Candidate, Subject
 from postiz_ops.compile.gather import gathered
-from postiz_ops.compile.rules import attachments, counts, files, parts, settings, shapes, targets, text, times
+from postiz_ops.compile.rules import (
+    attachments,
+    counts,
+    files,
+    hosting,
+    parts,
+    settings,
+    shapes,
+    targets,
+    text,
+    times,
+)
 from postiz_ops.diagnostics import Diagnostic
 
 Check = Callable[[Candidate], Iterable[Diagnostic]]
@@ -30,6 +41,7 @@ OWN: Sequence[Check] = (
     parts.check,
     attachments.check,
     shapes.check,
+    hosting.check,
     settings.check,
 )
 """What may be wrong with a post for one account."""
