@@ -22,13 +22,6 @@ def spec(provider: str) -> Spec:
     return PROVIDERS[provider].SPEC
 
 
-def declared(provider: str) -> bool:
-    """Whether there is such a provider: a stand-in that is older than its provider has no limits until then."""
-    from postiz_ops.providers import PROVIDERS
-
-    return provider in PROVIDERS
-
-
 def text(provider: str) -> Limit:
     """The limit of a post's text."""
     return spec(provider).text.limit
@@ -55,27 +48,25 @@ def largest(provider: str) -> int:
 
 def alt(provider: str, value: str) -> Limit | None:
     """The limit of alt texts, where this one breaks it."""
-    limit = media(provider).alt if declared(provider) else None
+    limit = media(provider).alt
     return limit if limit and exceeds(value, limit) else None
 
 
 def heavy(provider: str, mime: str, size: int, *, animated: bool = False) -> int | None:
     """The most bytes that a file of this type may have, where this one has more."""
-    found = kind(provider, mime, animated=animated) if declared(provider) else None
+    found = kind(provider, mime, animated=animated)
     return found[1].max_bytes if found and size > found[1].max_bytes else None
 
 
 def exceeded(provider: str, value: str) -> Limit | None:
     """The first of a provider's text limits that a text breaks, ``None`` where it breaks none."""
-    if not declared(provider):
-        return None
     rule = spec(provider).text
     return next((limit for limit in (rule.limit, *rule.also) if exceeds(value, limit)), None)
 
 
 def title(provider: str, value: str) -> Limit | None:
     """The limit of a post's title, where this one breaks it."""
-    limit = spec(provider).title_limit if declared(provider) else None
+    limit = spec(provider).title_limit
     return limit if limit and exceeds(value, limit) else None
 
 

@@ -85,7 +85,7 @@ REFUSED: Mapping[Callable[[Client], Answer], Mapping[str, Outcome]] = {
     instagram_standalone: META,
     threads: META,
     x: {
-        "refuse": (403, {"title": "Forbidden", "detail": "You are not permitted to perform this action."}),
+        "refuse": (400, {"title": "Invalid Request", "detail": "Your Tweet text is not acceptable."}),
         "unauthorized": (401, {"title": "Unauthorized", "type": "about:blank"}),
         "rate-limit": (429, {"title": "Too Many Requests"}),
         "error-before": (500, {"title": "Internal Server Error"}),

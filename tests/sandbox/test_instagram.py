@@ -246,5 +246,6 @@ def test_figures_are_zero(user: Graph) -> None:
 def test_an_account_is_known_by_what_is_asked_of_it(client: Client) -> None:
     """On the shared host an id alone does not say whether it is a page's or an account's."""
     graph = Graph(client, HOSTS["instagram"], USER)
-    assert graph.get(USER, fields="username,media_count").json["media_count"] == 0
+    assert graph.get(USER, fields="username,name").json["username"].startswith("user_")
+    assert graph.get("17841400000000002", fields="username,media_count").json["media_count"] == 0
     assert graph.get("100200300400500", fields="name,access_token").json["name"] == "Page 0500"

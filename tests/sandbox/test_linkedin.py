@@ -103,7 +103,7 @@ def test_a_post_answers_with_a_header_alone(sandbox: Sandbox, client: Client, me
         "provider": "linkedin",
         "account": me,
         "remote_id": urn,
-        "url": f"https://www.linkedin.com/feed/update/{urn}/",
+        "url": f"https://www.linkedin.com/feed/update/{urn}",
         "text": "Hello (world) #GitOps Acme",
         "parent": None,
         "media": [],

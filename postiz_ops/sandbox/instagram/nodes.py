@@ -21,6 +21,9 @@ ACCOUNT_FIELDS = {
 }
 """Fields by which an account is meant where the id alone does not say so."""
 
+PAGE_FIELDS = {"access_token", "category", "category_list", "fan_count", "instagram_business_account", "link", "tasks"}
+"""Fields by which a page is meant; both have a ``username``."""
+
 
 def show(world: World, request: Request) -> Reply | None:
     """GET /{node}: a container, a medium, a comment or an account; ``None`` where it is none of them."""
@@ -50,7 +53,8 @@ def _is_account(world: World, request: Request, node: str) -> bool:
     asked = set(graph.fields(graph.text(graph.parameters(request), "fields")))
     if provider(request) != "instagram":
         return node == "me" or (node.isdecimal() and not _was(world, request, node))
-    meant = node in world.state(State).accounts or (bool(asked & ACCOUNT_FIELDS) and node.isdecimal())
+    named = bool(asked & ACCOUNT_FIELDS) or ("username" in asked and not asked & PAGE_FIELDS)
+    meant = node in world.state(State).accounts or (named and node.isdecimal())
     return node != "me" and meant and not _was(world, request, node)
 
 

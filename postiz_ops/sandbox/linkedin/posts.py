@@ -52,7 +52,7 @@ def create(world: World, request: Request) -> Reply:
     kind = "ugcPost" if shown.kind == "video" else "share"
     urn = f"urn:li:{kind}:{world.snowflake(shift=20)}"
     post = Post(provider(author), author, urn, little.seen(commentary), world.clock(), media=shown.files)
-    post.url = f"https://www.linkedin.com/feed/update/{urn}/"
+    post.url = f"https://www.linkedin.com/feed/update/{urn}"
     post.detail = {"given": dict(given), "commentary": commentary}
     _check_new(world, post)
     world.add(post)

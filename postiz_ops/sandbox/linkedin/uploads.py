@@ -160,7 +160,7 @@ def _usable(asset: Asset) -> bool:
     file, name = asset.file, provider(asset.owner)
     if asset.kind == "document":
         return file.data.startswith(_OFFICE) and not limits.heavy(name, file.type, len(file.data))
-    known = limits.kind(name, file.type, animated=file.animated) if limits.declared(name) else None
+    known = limits.kind(name, file.type, animated=file.animated)
     pixels = (file.width or 0) * (file.height or 0)
     most = known[1].max_pixels if known else None
     return file.type in _TYPES["image"] and pixels > 0 and not (most and pixels > most)

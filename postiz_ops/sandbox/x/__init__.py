@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from postiz_ops.sandbox.exchange import Platform, Reply, Request, Route
 from postiz_ops.sandbox.x import articles, media, posts, reads
-from postiz_ops.sandbox.x.common import NAME, forbidden, invalid, plain
+from postiz_ops.sandbox.x.common import NAME, invalid, plain
 
 
 def _rate_limited(_: Request) -> Reply:
@@ -35,7 +35,7 @@ PLATFORM = Platform(
         Route("POST", "/2/articles/draft", articles.draft),
         Route("POST", "/2/articles/{id}/publish", articles.publish),
     ),
-    refuse=lambda _: forbidden("You are not permitted to perform this action.").reply,
+    refuse=lambda _: invalid("text", "", "Your Tweet text is not acceptable.").reply,
     unauthorized=lambda _: plain(401, "Unauthorized", "Unauthorized").reply,
     rate_limit=_rate_limited,
     broken=lambda _: plain(500, "Internal Server Error", "Internal Server Error").reply,

@@ -128,7 +128,7 @@ def _total(request: Request) -> int | None:
 
 
 def _check_size(size: int) -> None:
-    if limits.declared(NAME) and size > limits.largest(NAME):
+    if size > limits.largest(NAME):
         raise error(413, "uploadTooLarge", f"Media larger than {limits.largest(NAME)} bytes.", domain="global")
 
 
