@@ -14,9 +14,11 @@ from postiz_ops.compile.rules import (
     parts,
     settings,
     shapes,
+    sizes,
     targets,
     text,
     times,
+    titles,
 )
 from postiz_ops.diagnostics import Diagnostic
 
@@ -39,8 +41,10 @@ OWN: Sequence[Check] = (
     text.check_left_out,
     counts.check,
     parts.check,
+    titles.check,
     attachments.check,
     shapes.check,
+    sizes.check,
     hosting.check,
     settings.check,
 )

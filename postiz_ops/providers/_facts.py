@@ -200,6 +200,8 @@ class Spec:
     """Whether ``:::comment`` can answer the first part."""
     post_title: Title = Title.ABSENT
     title_limit: Limit | None = None
+    title_with: tuple[MediaKind, ...] = ()
+    """The kinds of media that the title goes with; with any, and with none, where this is empty."""
     link_card: bool = False
     content_warning: bool = False
     edit: bool = False

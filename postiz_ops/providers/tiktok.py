@@ -72,6 +72,7 @@ SPEC = base.Spec(
     settings=Settings,
     post_title=base.Title.OPTIONAL,
     title_limit=base.Limit(90, Unit.UTF16, PHOTO, CHECKED),
+    title_with=(MediaKind.IMAGE,),
     lookup=base.Lookup.BY_ID,
     required_settings=("privacy",),
     rates=(

@@ -31,9 +31,11 @@ from postiz_ops.compile.rules import (
     parts,
     settings,
     shapes,
+    sizes,
     targets,
     text,
     times,
+    titles,
 )
 from postiz_ops.diagnostics import Rule
 
@@ -58,9 +60,11 @@ RULES: tuple[Rule, ...] = tuple(
             *text.RULES,
             *counts.RULES,
             *parts.RULES,
+            *titles.RULES,
             *files.RULES,
             *attachments.RULES,
             *shapes.RULES,
+            *sizes.RULES,
             *hosting.RULES,
             *targets.RULES,
             *settings.RULES,
