@@ -290,13 +290,6 @@ def test_findings(text: str, expected: list[str]) -> None:
         ("bluesky", ["4:9-4:16 PZ032 this must be a mapping, not `bluesky`", "help: write it as `key: value`"]),
         ("{provider: mastadon}", ["4:20-4:28 PZ106 unknown provider `mastadon`", "help: write `mastodon`"]),
         (
-            "{provider: youtube}",
-            [
-                "4:20-4:27 PZ106 this version cannot publish to `youtube`",
-                "help: it can to `bluesky`, `discord`, `mastodon` and `slack`",
-            ],
-        ),
-        (
             "{provider: bluesky, credentials: {pasword: '${X}'}}",
             ["4:43-4:50 PZ111 unknown credential `pasword`", "help: write `password`"],
         ),
