@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 
 from typing_extensions import override
 
+from postiz_ops.providers import PROVIDERS
 from postiz_ops.sandbox import Sandbox
+from postiz_ops.sandbox.page import TITLES, style
 from tests.sandbox.client import Client, File, png
 
 TOKEN = {"Authorization": "Bearer test-token"}
@@ -126,3 +128,24 @@ def test_threads_stand_together_and_the_newest_is_first(sandbox: Sandbox, client
         ["depth-2"],
         ["depth-1"],
     ]
+
+
+def test_what_a_platform_would_fetch_is_shown_by_its_address(client: Client) -> None:
+    """Nothing is loaded from there, and nothing leads there."""
+    url = "https://graph.facebook.com/v26.0/100/photos"
+    address = "https://cdn.example.com/a.jpg"
+    client.call(
+        "POST", url, form={"url": address, "caption": "Hello", "alt_text_custom": "A red square"}, headers=TOKEN
+    )
+    shown = page(client)
+    assert ([image["src"] for image in shown.of("img")], address in shown.text) == ([], True)
+    assert [link for link in shown.of("a") if link.get("href") == address] == []
+    for words in ("Facebook", "Hello", "A red square", "only its address is known"):
+        assert words in shown.text
+    assert client.raw("GET", "/_sandbox/posts").json[0]["media"][0]["bytes"] is None
+
+
+def test_titles_are_those_of_platforms_and_each_has_a_colour() -> None:
+    css = style().body.decode()
+    assert [name for name in TITLES if not re.search(rf"\.{name}[ ,]", css)] == []
+    assert set(TITLES) <= set(PROVIDERS)
