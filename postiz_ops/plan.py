@@ -220,16 +220,19 @@ def _decide(context: _Context, delivery: Delivery) -> Planned:
     record = situation.view.records.get(path)
     if record is None:
         return _gate(context, Planned(delivery, Action.PUBLISH, State.SCHEDULED))
-    planned = Planned(delivery, Action.NONE, record.state, record=record)
+    return _recorded(context, Planned(delivery, Action.NONE, record.state, record=record), record)
+
+
+def _recorded(context: _Context, planned: Planned, record: Record) -> Planned:
+    """What becomes of a delivery that the ledger knows."""
     match record.state:
         case State.SENDING:
-            return _in_flight(situation, planned, record.part)
+            return _in_flight(context.situation, planned, record.part)
         case State.IN_DOUBT:
-            return replace(
-                planned, action=Action.HOLD, reason="nobody knows whether it was published: see `postiz-ops resolve`"
-            )
+            reason = "nobody knows whether it was published: see `postiz-ops resolve`"
+            return replace(planned, action=Action.HOLD, reason=reason)
         case State.SCHEDULED | State.HELD | State.RETRY:
-            if record.resized(len(delivery.draft.parts)).state is State.PUBLISHED:
+            if record.resized(len(planned.draft.parts)).state is State.PUBLISHED:
                 # The parts that had not gone out were taken out of the post: nothing is left to send.
                 return replace(planned, state=State.PUBLISHED, wake=LONG_AGO)
             return _gate(context, replace(planned, action=Action.PUBLISH))
@@ -252,7 +255,9 @@ def _gate(context: _Context, planned: Planned) -> Planned:
     if not planned.draft.valid:
         return _stopped(situation, planned, Action.CANNOT, "`postiz-ops check` finds errors in it")
     if planned.delivery.publish_at is None:
-        return replace(planned, action=Action.HOLD, reason=f"account `{planned.draft.account}` has no free slot")
+        queued = planned.draft.schedule.kind == "queue"
+        reason = f"account `{planned.draft.account}` has no free slot" if queued else "it has no time"
+        return replace(planned, action=Action.HOLD, state=State.HELD, reason=reason)
     expired = _expiry(situation, planned)
     if expired:
         return expired

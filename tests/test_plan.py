@@ -82,6 +82,13 @@ def test_a_paused_post_is_held_and_an_invalid_one_cannot_go() -> None:
     assert only(planned(draft("a", valid=False))).action is Action.CANNOT
 
 
+def test_a_post_without_a_time_and_one_without_a_slot_are_told_apart() -> None:
+    assert only(planned(draft("a", kind="none", status="paused"))).reason == "it has no time"
+    accounts = {"accounts": {"one": Account("one", "fake", "https://fake.example")}}
+    held = only(planned(draft("a", kind="queue"), config=accounts))
+    assert (held.action, held.reason) == (Action.HOLD, "account `one` has no free slot")
+
+
 def test_what_is_held_before_its_time_is_looked_at_when_that_has_come() -> None:
     assert only(planned(draft("a", at=START + HOUR), paused="x")).wake == START + HOUR
 
