@@ -6,7 +6,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from postiz_ops.sandbox import bluesky, discord, facebook, instagram, linkedin, mastodon, slack, threads, x, youtube
+from postiz_ops.sandbox import (
+    bluesky,
+    discord,
+    facebook,
+    instagram,
+    linkedin,
+    mastodon,
+    slack,
+    threads,
+    tiktok,
+    x,
+    youtube,
+)
 from postiz_ops.sandbox.exchange import Platform, Refused, Reply, Request, Unreadable, reply
 from postiz_ops.sandbox.faults import Faults, Strike
 from postiz_ops.sandbox.world import World
@@ -23,6 +35,7 @@ HOSTS: Mapping[str, Platform] = {
     "threads.com": threads.PLATFORM,
     "x.com": x.PLATFORM,
     "googleapis.com": youtube.PLATFORM,
+    "tiktokapis.com": tiktok.PLATFORM,
 }
 """Platforms that have a host of their own, and its subdomains."""
 

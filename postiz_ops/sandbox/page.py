@@ -40,6 +40,7 @@ TITLES = {
     "mastodon": "Mastodon",
     "slack": "Slack",
     "threads": "Threads",
+    "tiktok": "TikTok",
     "x": "X",
     "youtube": "YouTube",
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from postiz_ops.sandbox import Sandbox
-from tests.sandbox import test_youtube
+from tests.sandbox import test_tiktok, test_youtube
 from tests.sandbox.client import MP4, Answer, Client, png
 from tests.sandbox.test_specs import judge
 
@@ -51,10 +51,37 @@ def youtube(sandbox: Sandbox) -> list[Answer]:
     return client.seen
 
 
-TOURS = [youtube]
+def tiktok(sandbox: Sandbox) -> list[Answer]:
+    client, publish = Client(sandbox.url, TOKEN), test_tiktok.PUBLISH
+    client.call("POST", f"{publish}/creator_info/query/")
+    first = test_tiktok.published(client)
+    pulled = {"source": "PULL_FROM_URL", "video_url": "https://cdn.example/v.mp4"}
+    second = test_tiktok.video(client, pulled).json["data"]["publish_id"]
+    photos = test_tiktok.photos(client, "a.jpg").json["data"]["publish_id"]
+    client.call("POST", f"{publish}/inbox/video/init/", value={"source_info": test_tiktok.upload()})
+    for one in (first, first, first, second, test_tiktok.photos(client, "a.png").json["data"]["publish_id"], "v"):
+        client.call("POST", f"{publish}/status/fetch/", value={"publish_id": one})
+    for _ in range(2):
+        client.call("POST", f"{publish}/cancel/", value={"publish_id": photos})
+    client.call("POST", f"{test_tiktok.API}/video/list/?{test_tiktok.FIELDS}", value={"max_count": 5})
+    ids = {"filters": {"video_ids": [sandbox.posts()[0]["remote_id"]]}}
+    client.call("POST", f"{test_tiktok.API}/video/query/?{test_tiktok.FIELDS}", value=ids)
+    client.call("GET", f"{test_tiktok.API}/user/info/?fields=username,open_id,follower_count,is_verified")
+    test_tiktok.video(client, privacy_level="FOLLOWER_OF_CREATOR")
+    test_tiktok.photos(client, "https://cdn.invalid/a.jpg")
+    return client.seen
 
 
-@pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.__name__)
+TOURS = [youtube, tiktok]
+HANDWRITTEN = ("tiktok", "reddit", "dribbble")
+"""Judged by our own reading of their pages."""
+
+
+def named(tour: Callable[[Sandbox], list[Answer]]) -> str:
+    return f"{tour.__name__}-handwritten" if tour.__name__ in HANDWRITTEN else tour.__name__
+
+
+@pytest.mark.parametrize("tour", TOURS, ids=named)
 def test_answers_are_what_the_platform_describes(sandbox: Sandbox, tour: Callable[[Sandbox], list[Answer]]) -> None:
     seen = tour(sandbox)
     assert len(seen) >= 15
@@ -62,9 +89,14 @@ def test_answers_are_what_the_platform_describes(sandbox: Sandbox, tour: Callabl
 
 
 @pytest.mark.parametrize("effect", ["refuse", "unauthorized", "rate-limit", "error-before"])
-@pytest.mark.parametrize("platform", ["youtube"])
-def test_refusals_that_are_asked_for_too(sandbox: Sandbox, platform: str, effect: str) -> None:
-    urls = {"youtube": f"{test_youtube.UPLOAD}/videos?uploadType=resumable&part=id"}
+@pytest.mark.parametrize("tour", TOURS, ids=named)
+def test_refusals_that_are_asked_for_too(
+    sandbox: Sandbox, effect: str, tour: Callable[[Sandbox], list[Answer]]
+) -> None:
+    urls = {
+        "youtube": f"{test_youtube.UPLOAD}/videos?uploadType=resumable&part=id",
+        "tiktok": f"{test_tiktok.PUBLISH}/video/init/",
+    }
     sandbox.faults([{"effect": effect}])
-    answer = Client(sandbox.url, TOKEN).call("POST", urls[platform], value={})
-    assert (answer.status >= 400, list(judge(platform, answer))) == (True, [])
+    answer = Client(sandbox.url, TOKEN).call("POST", urls[tour.__name__], value={})
+    assert (answer.status >= 400, list(judge(tour.__name__, answer))) == (True, [])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from postiz_ops.sandbox import shape
 from postiz_ops.sandbox.exchange import Refused, Reply, Request, reply
 from postiz_ops.sandbox.world import File, Post, World, short
 
@@ -143,19 +144,11 @@ def body(request: Request, known: Mapping[str, Any], kind: str) -> dict[str, Any
     value = request.form().json
     if not isinstance(value, dict):
         raise bad("Invalid JSON payload received. The request body has to be a JSON object.")
-    _check(value, known, kind)
+    for path, expected in shape.wrong(value, known):
+        if expected is None:
+            raise bad(f"Invalid JSON payload received. Unknown name \"{path}\" at '{kind}': Cannot find field.")
+        raise bad(f"Invalid value at '{kind}.{path}', a {expected.__name__} is expected")
     return value
-
-
-def _check(value: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
-    for name, one in value.items():
-        kind = known.get(name)
-        if kind is None:
-            raise bad(f"Invalid JSON payload received. Unknown name \"{name}\" at '{where}': Cannot find field.")
-        if not isinstance(one, dict if isinstance(kind, Mapping) else kind) or (kind is int and isinstance(one, bool)):
-            raise bad(f"Invalid value at '{where}.{name}', {one!r}")
-        if isinstance(kind, Mapping):
-            _check(one, kind, f"{where}.{name}")
 
 
 def page(request: Request, kind: str, items: Sequence[dict[str, Any]]) -> Reply:
