@@ -37,9 +37,8 @@ def base_record(planned: Planned, now: datetime, *, endpoint: bool) -> Record:
     )
 
 
-def housekeeping(desk: Desk, results: Sequence[Settle], order: Order) -> list[Change]:
+def housekeeping(desk: Desk, plan: Plan, order: Order) -> list[Change]:
     """Slots that were given, deliveries that came too late, and posts that were taken out of the tree."""
-    plan = desk.plan(results)
     now = desk.now() - order.shift
     changes: list[Change] = []
     for planned in plan.planned:

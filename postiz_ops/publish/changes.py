@@ -116,7 +116,7 @@ class Settle:
         return record if record != current else None
 
     def is_known(self, current: Record | None) -> bool:
-        """Whether the ledger has this result, or has gone on to a later claim. An older tip than the claim has neither."""
+        """Whether the ledger has this result, or went on to a later claim. A tip older than the claim has neither."""
         parts = current.parts[self.first : self.last] if current else ()
         return len(parts) == self.last - self.first and all(self._knows(part) for part in parts)
 

@@ -201,9 +201,10 @@ class Publisher:
         others = self._tried - {part for r in ready for part in r.parts}
 
         def wanted() -> list[Change]:
-            changes: list[Change] = [*results, *refused, *housekeeping(self._desk, results, self._order)]
+            plan = self._desk.plan((*results, *refused))
+            changes: list[Change] = [*results, *refused, *housekeeping(self._desk, plan, self._order)]
             same = self._desk.approved.commit == approved
-            still = {p.path for p in self._heads(self._desk.plan((*results, *refused)), others)} if same else set()
+            still = {p.path for p in self._heads(plan, others)} if same else set()
             return changes + [self._intent(r, approved) for r in ready if r.planned.path in still]
 
         if not self._settled(results, done=await self._desk.commit(wanted, "Claim", partial(self._beside, ready))):
@@ -213,7 +214,7 @@ class Publisher:
         return [(r, held[r.planned.path]) for r in ready if r.planned.path in held]
 
     def _beside(self, ready: Sequence[Ready], view: View) -> Mapping[str, bytes]:
-        """What a claim brings along: the servers of new accounts; and until this run has ended well, others must look."""
+        """What a claim brings along: new accounts' servers, and that others must look until this run has ended well."""
         if view.records == self._desk.view.records:
             return {}
         unknown = [r.channel.account for r in ready if r.channel.account.id not in view.accounts]
@@ -327,7 +328,7 @@ class Publisher:
         """One commit of what is left to record; the last one of a run brings the index for the runs to come."""
 
         def wanted() -> list[Change]:
-            return [*results, *(housekeeping(self._desk, results, self._order) if last else ())]
+            return [*results, *(housekeeping(self._desk, self._desk.plan(results), self._order) if last else ())]
 
         return self._settled(results, done=await self._desk.commit(wanted, "Record", self._index if last else no_files))
 
