@@ -233,6 +233,8 @@ class Spec:
     """How many posts one call to ``metrics`` may ask about."""
     metrics_keep_days: int | None = None
     """How long after it was published a post's figures can be read; ``None`` where the platform names no end."""
+    metrics_need: tuple[str, ...] = ()
+    """What the credential must be allowed for them, in the platform's own words."""
     no_metrics: str = ""
     """Why there are no ``metrics``, or which part of them there is not."""
     notes: tuple[str, ...] = ()

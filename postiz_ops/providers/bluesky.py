@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, DraftPart, Form, LinkCard, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import base
+from postiz_ops.providers import _bluesky_metrics, base
 from postiz_ops.providers._bluesky_records import GATE, POST, Post, gate, posts
 from postiz_ops.providers.base import JSON, Absent, Blind, Blob, Dispatch, Evidence, Found, Http, Identity
 
@@ -65,6 +65,9 @@ SPEC = base.Spec(
     link_card=True,
     delete=True,
     lookup=base.Lookup.BY_KEY,
+    metrics=_bluesky_metrics.METRICS,
+    metrics_batch=_bluesky_metrics.BATCH,
+    no_metrics="how often a post was seen",
     rates=(
         base.Rate("points for writing (a post costs 3)", 5000, 3600, "account", RATES),
         base.Rate("points for writing (a post costs 3)", 35_000, 86_400, "account", RATES),
@@ -170,8 +173,8 @@ async def delete(http: Http, account: Account, receipt: Receipt) -> None:
 
 
 options = base.no_options
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _bluesky_metrics.of_posts
+account_metrics = _bluesky_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _discord_message, base
+from postiz_ops.providers import _discord_message, _discord_metrics, base
 from postiz_ops.providers._discord_message import API, MEDIA, MESSAGE, NOTES, REFUSALS, TEXT
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
@@ -52,6 +52,9 @@ SPEC = base.Spec(
     lookup=base.Lookup.LISTING,
     required_settings=("channel",),
     mentions="<@{handle}>",
+    metrics=_discord_metrics.METRICS,
+    metrics_need=("View Channel", "Read Message History"),
+    no_metrics="how often a message was seen, and anything of the channel",
     rates=(
         base.Rate("all calls", 50, 1, "bot", RATES),
         base.Rate("invalid calls (401, 403, 429)", 10_000, 600, "address", RATES),
@@ -149,7 +152,7 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return found
 
 
-metrics = base.no_metrics
+metrics = _discord_metrics.of_posts
 account_metrics = base.no_account_metrics
 
 

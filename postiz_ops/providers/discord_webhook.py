@@ -52,6 +52,7 @@ SPEC = base.Spec(
     edit=True,
     delete=True,
     mentions="<@{handle}>",
+    no_metrics="a webhook is told of no reactions",
     rates=(
         base.Rate("messages", 5, 2, "webhook", RATES_SAID_BY_STAFF),
         base.Rate("messages", 30, 60, "channel", RATES_SAID_BY_STAFF),

@@ -73,6 +73,7 @@ SPEC = base.Spec(
     edit=True,
     delete=True,
     lookup=base.Lookup.LISTING,
+    no_metrics="version 2 of its API tells neither views nor likes",
     rates=(base.Rate("all calls", 60, 60, "user", RATES), base.Rate("all calls", 1440, 86_400, "user", RATES)),
     error_codes=("errors.0.attribute",),
     error_texts=("errors.0.message", "message"),
@@ -178,6 +179,10 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     """The teams that the user may publish for."""
     teams = (await _me(http)).get("teams") or ()
     return {str(team["id"]): str(team.get("name")) for team in teams}
+
+
+metrics = base.no_metrics
+account_metrics = base.no_account_metrics
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

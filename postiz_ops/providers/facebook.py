@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _facebook_media, _facebook_videos, _meta, base
+from postiz_ops.providers import _facebook_media, _facebook_metrics, _facebook_videos, _meta, base
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -53,6 +53,10 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.LISTING,
     required_settings=("page",),
+    metrics=_facebook_metrics.METRICS,
+    metrics_keep_days=_facebook_metrics.KEEP_DAYS,
+    metrics_need=("read_insights", "pages_read_engagement"),
+    no_metrics="a post's impressions and old reach, which Facebook has removed; comments and stories",
     rates=(
         base.Rate("reels", 30, 86_400, "page", REELS),
         base.Rate("calls, for each person who engages with the page", 4800, 86_400, "page", RATES),
@@ -172,8 +176,8 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return {base.said(page, "id", errors.Unavailable): str(page.get("name", "")) for page in rows}
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _facebook_metrics.of_posts
+account_metrics = _facebook_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

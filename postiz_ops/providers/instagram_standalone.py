@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from postiz_ops import errors
-from postiz_ops.model import Account
-from postiz_ops.providers import _instagram_posts, _meta, base
+from postiz_ops.model import Account, Receipt
+from postiz_ops.providers import _instagram_metrics, _instagram_posts, _meta, base
 from postiz_ops.providers.base import Http, Identity
+from postiz_ops.providers.metrics import Readings
 
 SPEC = base.Spec(
     name="instagram-standalone",
@@ -23,6 +24,10 @@ SPEC = base.Spec(
     comments=True,
     lookup=base.Lookup.BY_ID,
     required_settings=("user",),
+    metrics=_instagram_metrics.STANDALONE,
+    metrics_keep_days=_instagram_metrics.KEEP_DAYS,
+    metrics_need=("instagram_business_manage_insights",),
+    no_metrics="impressions and plays, which Instagram has removed; comments; stories after 24 hours",
     rates=_instagram_posts.RATES,
     error_codes=_meta.CODES,
     error_texts=_meta.TEXTS,
@@ -61,5 +66,11 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return {me.remote_id: me.name}
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+async def metrics(http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
+    """What is counted of posts, reels and stories."""
+    return await _instagram_metrics.of_posts(http, receipts, _instagram_metrics.STANDALONE)
+
+
+async def account_metrics(http: Http, account: Account) -> Readings:
+    """What is counted of the account."""
+    return await _instagram_metrics.of_account(http, account, _instagram_metrics.STANDALONE)

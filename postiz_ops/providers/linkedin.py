@@ -8,7 +8,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account
-from postiz_ops.providers import _linkedin, _linkedin_content, base
+from postiz_ops.providers import _linkedin, _linkedin_content, _linkedin_metrics, base
 from postiz_ops.providers.base import JSON, Blind, Dispatch, Evidence, Http, Identity
 
 SHARE = "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/share-on-linkedin"
@@ -39,6 +39,9 @@ SPEC = base.Spec(
     edit=True,
     delete=True,
     mentions=_linkedin.MENTIONS,
+    metrics=_linkedin_metrics.OF_MEMBERS,
+    metrics_need=("r_member_postAnalytics", "r_member_profileAnalytics"),
+    no_metrics="comments, and clicks on anything but addresses",
     rates=(
         base.Rate("all calls", 150, 86_400, "account", SHARE),
         base.Rate("all calls", 100_000, 86_400, "app", SHARE),
@@ -86,5 +89,5 @@ async def find(http: Http, account: Account, dispatch: Dispatch) -> Evidence:
 edit = _linkedin.edit
 delete = _linkedin.delete
 options = base.no_options
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _linkedin_metrics.of_members_posts
+account_metrics = _linkedin_metrics.of_member

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _linkedin, _linkedin_content, base
+from postiz_ops.providers import _linkedin, _linkedin_content, _linkedin_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 from postiz_ops.text import little
 
@@ -56,6 +56,11 @@ SPEC = base.Spec(
     lookup=base.Lookup.LISTING,
     required_settings=("organization",),
     mentions=_linkedin.MENTIONS,
+    metrics=_linkedin_metrics.OF_PAGES,
+    metrics_batch=_linkedin_metrics.BATCH,
+    metrics_keep_days=365,
+    metrics_need=("r_organization_social", "rw_organization_admin"),
+    no_metrics="comments, and posts without any activity",
     rates=(
         base.Rate("all calls (development tier)", 100, 86_400, "account", ACCESS),
         base.Rate("all calls (development tier)", 500, 86_400, "app", ACCESS),
@@ -131,8 +136,8 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return found
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _linkedin_metrics.of_pages_posts
+account_metrics = _linkedin_metrics.of_page
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

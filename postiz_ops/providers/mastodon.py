@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import base
+from postiz_ops.providers import _mastodon_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -105,6 +105,9 @@ SPEC = base.Spec(
     edit=True,
     delete=True,
     lookup=base.Lookup.LISTING,
+    metrics=_mastodon_metrics.METRICS,
+    metrics_need=("read:statuses", "read:accounts"),
+    no_metrics="how often a post was seen",
     rates=(
         base.Rate("all calls", 300, 300, "account", RATES),
         base.Rate("media uploads", 30, 1800, "account", RATES),
@@ -192,8 +195,8 @@ async def delete(http: Http, account: Account, receipt: Receipt) -> None:
 
 
 options = base.no_options
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _mastodon_metrics.of_posts
+account_metrics = _mastodon_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

@@ -5,10 +5,14 @@ A reading is a whole number. What a platform does not give is absent: it is neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
+
+from postiz_ops.model import Receipt
+
+Scope = Literal["post", "account"]
 
 Readings = Mapping["Metric", int]
 """What was read of one post, or of an account."""
@@ -78,15 +82,28 @@ class Measured:
     definition: str
     source: str
     checked: str
-    scope: Literal["post", "account"] = "post"
+    scope: Scope = "post"
     days: int | None = None
     verified: bool = True
 
 
-def readings(answer: Any, measured: Iterable[Measured], scope: Literal["post", "account"] = "post") -> Readings:
+def readings(answer: Any, measured: Iterable[Measured], scope: Scope = "post") -> Readings:
     """What an answer gives of what a platform measures: no entry for what is not there, or is no whole number."""
     found = ((each.metric, _number(_at(answer, each.native))) for each in measured if each.scope == scope)
     return {metric: number for metric, number in found if number is not None}
+
+
+async def one_by_one(
+    receipts: Iterable[Receipt], read: Callable[[Receipt], Awaitable[Readings | None]]
+) -> dict[str, Readings]:
+    """Remote id -> what ``read`` tells of it, for platforms that are asked for one post at a time."""
+    return {receipt.remote_id: told for receipt in receipts if (told := await read(receipt)) is not None}
+
+
+def names(measured: Iterable[Measured], scope: Scope = "post", **fields: object) -> str:
+    """The platform's own names of what it measures, between commas; ``fields`` says what else they must have."""
+    chosen = (each for each in measured if each.scope == scope)
+    return ",".join(each.native for each in chosen if all(getattr(each, key) == fields[key] for key in fields))
 
 
 def total(values: Any) -> int | None:

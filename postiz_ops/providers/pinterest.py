@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _pinterest_media, base
+from postiz_ops.providers import _pinterest_media, _pinterest_metrics, base
 from postiz_ops.providers._pinterest_media import API
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
@@ -81,6 +81,8 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.LISTING,
     required_settings=("board",),
+    metrics=_pinterest_metrics.METRICS,
+    metrics_need=("pins:read", "user_accounts:read"),
     rates=(
         base.Rate("all calls, with trial access", 1000, 86_400, "app", RATES),
         base.Rate("all calls, with standard access", 100, 1, "user", RATES),
@@ -183,8 +185,8 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return found
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _pinterest_metrics.of_posts
+account_metrics = _pinterest_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

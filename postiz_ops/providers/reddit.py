@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _reddit_listing, _reddit_media, base
+from postiz_ops.providers import _reddit_listing, _reddit_media, _reddit_metrics, base
 from postiz_ops.providers._reddit_posts import SUBMIT, Settings, as_form, kind_of, settings_of, submission
 from postiz_ops.providers.base import JSON, Dispatch, Evidence, Found, Http, Identity
 
@@ -61,6 +61,10 @@ SPEC = base.Spec(
     lookup=base.Lookup.LISTING,
     required_settings=("subreddit",),
     mentions="u/{handle}",
+    metrics=_reddit_metrics.METRICS,
+    metrics_batch=_reddit_metrics.BATCH,
+    metrics_need=("read", "identity"),
+    no_metrics="how often a post was seen, and votes by themselves",
     rates=(base.Rate("all calls", 100, 60, "app", RATES),),
     error_codes=("json.errors.0.0", "reason"),
     error_texts=("json.errors.0.1", "explanation", "message"),
@@ -197,8 +201,8 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return found
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _reddit_metrics.of_posts
+account_metrics = _reddit_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, Receipt, Unit
-from postiz_ops.providers import base
+from postiz_ops.providers import _slack_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -71,6 +71,9 @@ SPEC = base.Spec(
     lookup=base.Lookup.LISTING,
     required_settings=("channel",),
     mentions="<@{handle}>",
+    metrics=_slack_metrics.METRICS,
+    metrics_need=("channels:history", "groups:history"),
+    no_metrics="how often a message was seen, and anything of the channel",
     rates=(
         base.Rate("chat.postMessage", 1, 1, "channel", RATES),
         base.Rate("files.getUploadURLExternal (tier 4)", 100, 60, "workspace", RATES),
@@ -201,7 +204,7 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return found
 
 
-metrics = base.no_metrics
+metrics = _slack_metrics.of_posts
 account_metrics = base.no_account_metrics
 
 

@@ -39,6 +39,7 @@ SPEC = base.Spec(
     credentials=("webhook_url",),
     settings=Settings,
     mentions="<@{handle}>",
+    no_metrics="a webhook cannot read messages",
     rates=(base.Rate("messages", 1, 1, "webhook", slack.RATES),),
     error_table=(
         base.ErrorRule(400, None, errors.Rejected, "it does not take this message"),

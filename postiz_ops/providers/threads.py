@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _meta, base
+from postiz_ops.providers import _meta, _threads_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -85,6 +85,8 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.BY_ID,
     required_settings=("user",),
+    metrics=_threads_metrics.METRICS,
+    metrics_need=("threads_manage_insights",),
     rates=(
         base.Rate("posts", 250, 86_400, "profile", OVERVIEW),
         base.Rate("replies", 1000, 86_400, "profile", OVERVIEW),
@@ -171,8 +173,8 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return {me.remote_id: me.name}
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _threads_metrics.of_posts
+account_metrics = _threads_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

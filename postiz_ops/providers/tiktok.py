@@ -11,7 +11,7 @@ from typing import Any
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _tiktok_upload, base
+from postiz_ops.providers import _tiktok_metrics, _tiktok_upload, base
 from postiz_ops.providers._tiktok_posts import WORDS, Settings, check, film, photos, settings_of
 from postiz_ops.providers.base import (
     JSON,
@@ -75,6 +75,10 @@ SPEC = base.Spec(
     title_with=(MediaKind.IMAGE,),
     lookup=base.Lookup.BY_ID,
     required_settings=("privacy",),
+    metrics=_tiktok_metrics.METRICS,
+    metrics_batch=_tiktok_metrics.BATCH,
+    metrics_need=("video.list", "user.info.stats"),
+    no_metrics="posts that are not public, which have no id",
     rates=(
         base.Rate("posts begun", 6, 60, "user", DIRECT),
         base.Rate("looks at what became of a post", 30, 60, "user", STATUS),
@@ -220,8 +224,8 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return {str(each): WORDS.get(str(each), str(each)) for each in allowed}
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _tiktok_metrics.of_posts
+account_metrics = _tiktok_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

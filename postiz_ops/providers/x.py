@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _oauth1, _x_article, _x_media, _x_posts, base
+from postiz_ops.providers import _oauth1, _x_article, _x_media, _x_metrics, _x_posts, base
 from postiz_ops.providers._x_settings import Settings
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity, NotReady
 
@@ -74,6 +74,9 @@ SPEC = base.Spec(
     comments=True,
     delete=True,
     lookup=base.Lookup.LISTING,
+    metrics=_x_metrics.METRICS,
+    metrics_batch=_x_metrics.BATCH,
+    metrics_need=("tweet.read", "users.read"),
     rates=(
         base.Rate("posts", 100, 900, "account", RATES),
         base.Rate("posts", 10_000, 86_400, "app", RATES),
@@ -213,8 +216,8 @@ async def delete(http: Http, account: Account, receipt: Receipt) -> None:
 
 
 options = base.no_options
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _x_metrics.of_posts
+account_metrics = _x_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------

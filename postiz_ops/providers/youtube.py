@@ -12,7 +12,7 @@ from typing import Any
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _resumable, _youtube_comments, base
+from postiz_ops.providers import _resumable, _youtube_comments, _youtube_metrics, base
 from postiz_ops.providers._youtube_after import API, finish, in_uploads, mine, url_of, what_is_left
 from postiz_ops.providers._youtube_video import Settings, resource, settings_of
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Http, Identity, Refused
@@ -57,6 +57,10 @@ SPEC = base.Spec(
     edit=True,
     delete=True,
     lookup=base.Lookup.BY_ID,
+    metrics=_youtube_metrics.METRICS,
+    metrics_batch=_youtube_metrics.BATCH,
+    metrics_need=("youtube.readonly", "yt-analytics.readonly"),
+    no_metrics="comments; shares and watch time without the second scope",
     rates=(
         base.Rate("uploads", 100, 86_400, "project", QUOTA),
         base.Rate("units (a thumbnail, a comment, an edit cost 50)", 10_000, 86_400, "project", QUOTA),
@@ -189,8 +193,8 @@ async def options(http: Http, account: Account, kind: str | None) -> Mapping[str
     return found
 
 
-metrics = base.no_metrics
-account_metrics = base.no_account_metrics
+metrics = _youtube_metrics.of_posts
+account_metrics = _youtube_metrics.of_account
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------
