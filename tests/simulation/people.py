@@ -1,0 +1,102 @@
+"""What people do to the state branch, by the code of the commands: settle doubts, approve attempts, brake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from postiz_ops.commands.resolve import settle
+from postiz_ops.commands.retry import RETRIABLE, approve
+from postiz_ops.errors import UsageError
+from postiz_ops.ledger.record import Record, State, dump, part_key
+from postiz_ops.ledger.view import PAUSED, Brake, View, brake_file, parse, woken
+from postiz_ops.publish.converge import converge
+from postiz_ops.publish.effects import Snapshot
+from tests.simulation.history import Verdict
+from tests.simulation.world import GENESIS_ID, Seam
+
+Writes = Callable[[View], Mapping[str, bytes]]
+
+
+@dataclass
+class Person:
+    """Somebody at a terminal. ``careful`` people look at the platform, hasty ones only say that it is not there."""
+
+    seam: Seam
+    snapshot: Snapshot = field(default_factory=lambda: Snapshot(None, {}))
+    view: View = field(default_factory=View)
+
+    async def look(self) -> None:
+        """Fetch."""
+        self.snapshot = await self.seam.fetch()
+        self.view = parse(self.snapshot.files)
+
+    async def decide(self, writes: Writes, message: str) -> bool:
+        """The loop of ``commands.desk``."""
+
+        def wanted() -> Mapping[str, bytes]:
+            files = writes(self.view)
+            return {**woken(self.view), **files} if files else {}
+
+        await self.look()
+        seam = self.seam
+        return await converge(seam, seam, seam.token, lambda: self.snapshot, wanted, self.look, message)
+
+    async def brake(self, reason: str | None) -> None:
+        """``pause`` and ``resume``."""
+        brake = None if reason is None else Brake(reason, self.seam.now())
+
+        def writes(view: View) -> Mapping[str, bytes]:
+            stands = view.brake.reason if view.brake else None
+            return {} if stands == reason else {PAUSED: brake_file(brake)}
+
+        await self.decide(writes, "brake")
+
+    async def resolve(self, path: str, *, careful: bool) -> None:
+        """``resolve``: of all parts that are in doubt together, in the words of the first."""
+        await self.look()
+        record = self.view.records.get(path)
+        if record is None or record.state is not State.IN_DOUBT:
+            return
+        server = self.seam.world.servers[record.account]
+        claim = record.part.claim
+        together = [
+            i
+            for i, part in enumerate(record.parts)
+            if part.state is State.IN_DOUBT and part.claim and claim and part.claim.nonce == claim.nonce
+        ]
+        keys = [part_key(GENESIS_ID, record.post, record.account, record.occurrence, i) for i in together]
+        found = next((m for m in server.messages if m.key == keys[0] and not m.deleted), None) if careful else None
+        url = f"https://{server.kind}.example/{found.id}" if found else None
+        now = self.seam.now()
+
+        def writes(view: View) -> Mapping[str, bytes]:
+            current = view.records[path]
+            if current.part.claim != claim or current.state not in (State.IN_DOUBT, State.SENDING):
+                return {}
+            settled = settle(current, None, url, now)
+            return {} if settled == current else {path: dump(settled)}
+
+        self.seam.world.history.verdicts += [
+            Verdict(self.seam.world.scheduler.now, key, published=url is not None, careful=careful) for key in keys
+        ]
+        await self.decide(writes, f"Resolve {record.post}")
+
+    async def retry(self, path: str) -> None:
+        """``retry``: another attempt of what came to nothing."""
+
+        def writes(view: View) -> Mapping[str, bytes]:
+            record = view.records.get(path)
+            if record is None or record.state not in RETRIABLE:
+                return {}
+            approved = _approved(record)
+            return {} if approved == record else {path: dump(approved)}
+
+        await self.decide(writes, "Retry")
+
+
+def _approved(record: Record) -> Record:
+    try:
+        return approve(record, None)
+    except UsageError:
+        return record

@@ -1,0 +1,273 @@
+"""Three kinds of platform, each as a server in memory and as the provider that talks to it.
+
+``plain`` shows nobody what was published; ``listing`` does, some time later; ``keyed`` keeps a post under the key that
+we chose, takes a thread as a whole, and wants a log-in first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from typing_extensions import override
+
+from postiz_ops import errors
+from postiz_ops.ledger.record import instant, moment
+from postiz_ops.model import Account, Form, Receipt, Unit
+from postiz_ops.providers import base
+from postiz_ops.providers.base import Absent, Blind, Dispatch, Evidence, Found, Http, Identity
+from postiz_ops.publish.effects import Lost, NotSent, Request, Response
+
+SKEW = timedelta(minutes=3)
+"""What a look-up allows for two clocks, as the real providers do."""
+LAG = 120.0
+"""Seconds until a post shows in a list, at most."""
+LATE = 150.0
+"""Seconds that a request may be under way, at most."""
+
+
+class NoSettings(BaseModel, extra="forbid"):
+    """None of them has settings."""
+
+
+SPEC = base.Spec(
+    name="plain",
+    title="Plain",
+    docs="https://plain.example",
+    api="Plain 1",
+    origin="https://plain.example",
+    text=base.TextRule(Form.PLAIN, base.Limit(500, Unit.CODE_POINT, "https://plain.example", "2026-11-22")),
+    media=base.MediaRule({}, 0, "https://plain.example", "2026-11-22"),
+    credentials=("access_token",),
+    settings=NoSettings,
+    threads=base.Threads.CHAIN,
+    comments=True,
+)
+
+
+class Plain:
+    """A webhook: what was published can not be asked for."""
+
+    SPEC = SPEC
+    sign = staticmethod(base.no_signature)
+    edit = staticmethod(base.no_edit)
+    delete = staticmethod(base.no_delete)
+    options = staticmethod(base.no_options)
+    metrics = staticmethod(base.no_metrics)
+    account_metrics = staticmethod(base.no_account_metrics)
+
+    def spec(self, account: Account) -> base.Spec:
+        return self.SPEC
+
+    async def authorize(self, http: Http, account: Account) -> Mapping[str, str]:
+        return await base.bearer(http, account)
+
+    async def whoami(self, http: Http, account: Account) -> Identity:
+        answer = (await http.get("/me")).json
+        return Identity("1", "me", {"max": int(base.said(answer, "max", errors.Unavailable))})
+
+    async def prepare(self, http: Http, account: Account, dispatch: Dispatch) -> base.JSON:
+        await http.post("/uploads", json={})
+        return {"uploads": []}
+
+    async def publish(self, http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
+        answer = await http.mutate("POST", "/posts", json={"posts": _bodies(dispatch)})
+        ids = answer.json["ids"]
+        return tuple(Receipt(i, f"https://plain.example/{i}") for i in ids)
+
+    async def find(self, http: Http, account: Account, dispatch: Dispatch) -> Evidence:
+        return Blind("this platform has no list of posts")
+
+
+class Listing(Plain):
+    """A feed: what was published shows up in a list, and is known by its text and the post that it answers."""
+
+    SPEC = replace(
+        SPEC,
+        name="listing",
+        origin="https://listing.example",
+        lookup=base.Lookup.LISTING,
+        text=replace(SPEC.text, limit=replace(SPEC.text.limit, discovered="max")),
+    )
+
+    @override
+    async def find(self, http: Http, account: Account, dispatch: Dispatch) -> Evidence:
+        since = instant(dispatch.claimed_at - SKEW)
+        posts = base.rows((await http.get("/posts", params={"since": since})).json, "posts")
+        parent = dispatch.answers.remote_id if dispatch.answers else None
+        ids = [post["id"] for post in posts if post["text"] == dispatch.part.text and post["parent"] == parent]
+        return Found((Receipt(ids[0], f"https://listing.example/{ids[0]}"),)) if ids else Absent()
+
+
+class Keyed(Plain):
+    """A repository of records: the key is ours, a thread is one call, and a log-in comes first."""
+
+    SPEC = replace(
+        SPEC,
+        name="keyed",
+        origin="https://keyed.example",
+        lookup=base.Lookup.BY_KEY,
+        threads=base.Threads.ATOMIC,
+    )
+
+    @override
+    async def authorize(self, http: Http, account: Account) -> Mapping[str, str]:
+        session = (await http.post("/session", json={"password": http.secret("access_token")})).json
+        return {"Authorization": f"Bearer {base.said(session, 'token', errors.Unavailable)}"}
+
+    @override
+    async def publish(self, http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
+        await http.mutate("POST", "/posts", json={"posts": _bodies(dispatch), "keyed": True})
+        return _named(dispatch)
+
+    @override
+    async def find(self, http: Http, account: Account, dispatch: Dispatch) -> Evidence:
+        for part, key in zip(dispatch.parts, dispatch.keys, strict=True):
+            answer = await http.get(f"/posts/{key}", expect=(404,))
+            if answer.status == 404:
+                return Absent()
+            if answer.json["text"] != part.text:
+                return Blind("another text than the approved one stands under its key")
+        return Found(_named(dispatch))
+
+
+def _bodies(dispatch: Dispatch) -> list[dict[str, Any]]:
+    answers = dispatch.answers.remote_id if dispatch.answers else None
+    bodies, before, first = [], answers, dispatch.root.remote_id if dispatch.root else dispatch.keys[0]
+    for part, key in zip(dispatch.parts, dispatch.keys, strict=True):
+        parent = (first if dispatch.first or key != dispatch.keys[0] else None) if part.comment else before
+        bodies.append({"text": part.text, "key": key, "parent": parent})
+        before = before if part.comment else key
+    return bodies
+
+
+def _named(dispatch: Dispatch) -> tuple[Receipt, ...]:
+    return tuple(Receipt(key, f"https://keyed.example/{key}") for key in dispatch.keys)
+
+
+PROVIDERS = {"plain": Plain(), "listing": Listing(), "keyed": Keyed()}
+
+
+# --- the servers ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Message:
+    """A post as the platform keeps it. ``shows_at`` is when lists have it."""
+
+    id: str
+    key: str
+    text: str
+    parent: str | None
+    at: float
+    shows_at: float
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class Server:
+    """One account's platform. ``password`` is what it takes; ``messages`` is the truth."""
+
+    account: str
+    kind: str
+    password: str
+    messages: list[Message] = field(default_factory=list)
+    limit: int = 500
+
+    def has(self, key: str) -> bool:
+        """Whether somebody who looks right now sees the part."""
+        return any(message.key == key and not message.deleted for message in self.messages)
+
+    def allows(self, request: Request) -> bool:
+        """Whether the request carries the credential."""
+        return request.headers.get("Authorization") == f"Bearer {self.token}"
+
+    @property
+    def token(self) -> str:
+        """What requests carry: a session's token where there is a log-in."""
+        return f"session of {self.password}" if self.kind == "keyed" else self.password
+
+    def read(self, request: Request, path: str, now: float, since: Any) -> Response:
+        """Everything that publishes nothing."""
+        if path == "/session":
+            right = json.loads(request.body)["password"] == self.password
+            return answer(200, {"token": self.token}) if right else answer(401, {"error": "wrong"})
+        if not self.allows(request):
+            return answer(401, {"error": "no"})
+        if path == "/me":
+            return answer(200, {"max": str(self.limit)})
+        if path == "/uploads":
+            return answer(200, {})
+        if path == "/posts":
+            shown = [m for m in self.messages if m.shows_at <= now and m.at >= since and not m.deleted]
+            return answer(200, {"posts": [{"id": m.id, "text": m.text, "parent": m.parent} for m in shown]})
+        found = [m for m in self.messages if f"/posts/{m.key}" == path and not m.deleted]
+        return answer(200, {"text": found[0].text}) if found else answer(404, {"error": "RecordNotFound"})
+
+    def publish(self, body: Mapping[str, Any], now: float, lag: float) -> tuple[Response, list[Message]]:
+        """Keep the parts, all of them. A key that is taken is refused, with the 500 that such servers really give."""
+        if body.get("keyed") and any(post["key"] == m.key for post in body["posts"] for m in self.messages):
+            return answer(500, {"error": "InternalServerError"}), []
+        made = []
+        for post in body["posts"]:
+            name = post["key"] if body.get("keyed") else f"{self.account}-{len(self.messages) + 1}"
+            made.append(Message(name, post["key"], post["text"], post["parent"], now, now + lag))
+            self.messages.append(made[-1])
+        return answer(200, {"ids": [message.id for message in made]}), made
+
+
+def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON with a status."""
+    return Response(status, {"content-type": "application/json", **(headers or {})}, json.dumps(body).encode())
+
+
+TROUBLES = (
+    "not sent",
+    "request lost",
+    *["answer lost"] * 3,
+    *["late"] * 2,
+    "throttled",
+    "throttled for hours",
+    "failed before",
+    *["failed after"] * 2,
+    "malformed",
+    "redirected",
+    "refused",
+)
+"""What may become of a mutation, the worst more often. ``late`` arrives when nobody waits for it any more."""
+HINDRANCES = ("not sent", "request lost", "answer lost", "throttled", "failed before", "malformed")
+"""What may become of every other request."""
+KEPT = frozenset({"ok", "answer lost", "failed after", "malformed", "redirected"})
+"""After these the post is out."""
+
+
+def spoilt(trouble: str, made: Response, retry_after: int) -> Response:
+    """The answer that comes back, or ``NotSent`` or ``Lost`` where none does."""
+    match trouble:
+        case "not sent":
+            raise NotSent("no connection")
+        case "request lost" | "answer lost" | "late":
+            raise Lost("cut")
+        case "throttled" | "throttled for hours":
+            return answer(429, {"error": "slow down"}, {"retry-after": str(retry_after)})
+        case "failed before" | "failed after":
+            return answer(503, {"error": "sorry"})
+        case "malformed":
+            return Response(200, {"content-type": "application/json"}, b'{"ids": [')
+        case "redirected":
+            return answer(302, {}, {"location": "https://elsewhere.example"})
+        case "refused":
+            return answer(422, {"error": "we do not like it"})
+        case _:
+            return made
+
+
+def since_of(query: str, start: Any) -> float:
+    """The ``since`` of a list, in seconds after the start."""
+    from urllib.parse import parse_qs
+
+    return float((moment(parse_qs(query)["since"][0]) - start).total_seconds())

@@ -1,0 +1,82 @@
+"""The promise on simulated worlds: few seeds here, 20,000 by ``make prove``, many more by ``make prove-long``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.simulation.checker import check
+from tests.simulation.faults import PROFILES
+from tests.simulation.history import Accepted, History
+from tests.simulation.mutants import EQUIVALENT, MUTANTS
+from tests.simulation.naive import NAIVE
+from tests.simulation.runner import play_some, seeds_until_caught
+from tests.simulation.scenario import play
+
+FOUND = (8, 9, 16, 21, 32, 41, 48, 51, 63, 76, 105, 120, 123, 127, 148, 184, 239, 242, 257, 338, 412, 478, 683, 824)
+FOUND_LATER = (1044, 1093, 1113, 1313, 1465, 1781)
+"""Seeds at which the engine, or the simulation itself, once broke the promise."""
+
+CAUGHT = {
+    "no nonce": 0,
+    "trust the push's report": 8,
+    "resend at lease expiry": 25,
+    "retry on 5xx": 51,
+    "retry on timeout": 25,
+    "no deadline": 14,
+    "no clock check": 102,
+    "record before send": 0,
+    "part n+1 before n": 0,
+    "send beside another run": 9,
+    "drop the spool": 25,
+}
+"""The first seed that catches each mutant; a little before it is where the test begins."""
+
+
+@pytest.mark.parametrize("first", range(100_000, 100_200, 25))
+def test_the_promise_holds(first: int) -> None:
+    assert play_some(first, 25).failing == []
+
+
+@pytest.mark.parametrize("seed", [*FOUND, *FOUND_LATER])
+def test_what_was_found_stays_mended(seed: int) -> None:
+    assert check(play(seed).history) == []
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_every_mixture_of_faults_is_played(profile: str) -> None:
+    figures = play_some(0, 8, profile=profile)
+    assert (figures.failing, sum(figures.parts.values()) > 8) == ([], True)
+
+
+def test_one_seed_is_one_schedule() -> None:
+    lines: tuple[list[str], list[str]] = ([], [])
+    first, second = (play(7, trace=told.append) for told in lines)
+    assert lines[0] == lines[1]
+    assert len(lines[0]) > 20
+    assert first.history.tips == second.history.tips
+
+
+@pytest.mark.parametrize("name", sorted(MUTANTS))
+def test_the_checker_catches_the_mutant(name: str) -> None:
+    assert seeds_until_caught(name, 60, first=max(0, CAUGHT[name] - 2)) is not None
+
+
+@pytest.mark.parametrize("name", sorted(EQUIVALENT))
+def test_an_equivalent_mutant_breaks_nothing(name: str) -> None:
+    assert seeds_until_caught(name, 60) is None
+
+
+@pytest.mark.parametrize("name", sorted(NAIVE))
+def test_naive_protocols_post_twice(name: str) -> None:
+    assert sum(play_some(0, 60, name).duplicates.values()) > 0
+
+
+def test_the_checker_sees_what_the_branch_does_not_show() -> None:
+    """A post that appears without any run is a post that nobody approved."""
+    history = play(7).history
+    stray = Accepted(1.0, 1.0, "nobody", next(iter(history.kinds)), "0" * 32, "stray", None, "stray-1")
+    twice = replace(history, accepted=[*history.accepted, stray, stray])
+    assert [finding.rule for finding in check(twice)] == ["at most once"]
+    assert check(History("0" * 32, history.policy, history.kinds, approvals=history.approvals)) != []
