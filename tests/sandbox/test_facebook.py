@@ -83,6 +83,10 @@ def test_a_photo_can_come_as_bytes(sandbox: Sandbox, page: Graph) -> None:
     [
         ({}, (400, 100, None, "(#100) Missing message or attachment")),
         ({"message": " "}, (400, 100, None, "(#100) Missing message or attachment")),
+        (
+            {"message": "x" * 63_207},
+            (400, 100, None, "(#100) Param message must be at most 63206 characters long"),
+        ),
         ({"link": "no-address"}, (400, 100, None, "(#100) link should represent a valid URL")),
         (
             {"message": "x", "attached_media": '[{"media_fbid": "7"}]'},
@@ -318,6 +322,47 @@ def test_figures_are_zero_and_old_names_are_refused(page: Graph) -> None:
     assert (row["name"], row["values"], row["period"]) == ("post_clicks", [{"value": 0}], "lifetime")
     for metric in ("post_impressions", "post_clicks,page_fans"):
         assert refusal(page.get(f"{post}/insights", metric=metric))[1] == 100
+
+
+def test_a_link_is_attached(page: Graph) -> None:
+    post = page.made("feed", link="https://example.com")
+    (shared,) = page.get(post, fields="attachments").json["attachments"]["data"]
+    assert shared == {"type": "share", "url": "https://example.com", "unshimmed_url": "https://example.com"}
+
+
+def test_a_photo_and_a_film_are_changed_and_deleted_by_their_own_ids(sandbox: Sandbox, page: Graph) -> None:
+    picture = page.made("photos", url=PHOTO, caption="one")
+    film = page.made("videos", file_url=CLIP, description="two")
+    assert page.post(film, description="three").json == {"success": True}
+    assert page.get(film, fields="description").json["description"] == "three"
+    assert page.post(film, is_hidden="false").json == {"success": True}
+    assert page.delete(picture).json == {"success": True}
+    assert [(kept["text"], kept["deleted"]) for kept in sandbox.posts()] == [("one", True), ("three", False)]
+
+
+@pytest.mark.parametrize(
+    ("edge", "given", "code"),
+    [
+        ("photos", {"url": "nowhere"}, 100),
+        ("videos", {"upload_phase": "start"}, 100),
+        ("video_reels", {"upload_phase": "later"}, 100),
+        ("video_reels", {"upload_phase": "finish", "video_id": "7"}, 100),
+    ],
+)
+def test_media_that_are_refused(page: Graph, edge: str, given: dict[str, str], code: int) -> None:
+    assert refusal(page.post(f"{PAGE}/{edge}", **given))[:2] == (400, code)
+
+
+def test_bytes_without_their_headers_are_refused(page: Graph) -> None:
+    url = page.post(f"{PAGE}/video_reels", upload_phase="START").json["upload_url"]
+    assert send(page, url, offset="x").json["debug_info"]["type"] == "HeadersInvalidError"
+    assert send(page, url, MP4 + b"x").json["debug_info"]["type"] == "PartialRequestError"
+    assert refusal(send(page, url.replace("video-upload/v26.0/", "video-upload/v26.0/7")))[1:3] == (100, 33)
+
+
+def test_a_node_that_is_none(page: Graph) -> None:
+    for path in ("nobody", "nobody/feed", "nobody/insights?metric=post_clicks"):
+        assert refusal(page.get(path))[1:3] == (100, 33)
 
 
 def test_an_answer_can_hold_more_than_the_id(page: Graph) -> None:

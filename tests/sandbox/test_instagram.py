@@ -172,6 +172,8 @@ def test_bytes_can_be_uploaded_with_facebooks_login(sandbox: Sandbox, client: Cl
     assert [state(user, begun["id"]) for _ in range(2)] == ["IN_PROGRESS", "FINISHED"]
     user.made("media_publish", creation_id=begun["id"])
     assert sandbox.posts()[0]["media"] == [{"type": "video/mp4", "alt": "", "bytes": len(MP4)}]
+    again = client.call("POST", begun["uri"], body=MP4, headers=headers)
+    assert refusal(again)[1:3] == (100, 33)
     own = Graph(client, HOSTS["instagram-standalone"], USER)
     assert refusal(own.post(f"{USER}/media", media_type="REELS", upload_type="resumable"))[1] == 100
 

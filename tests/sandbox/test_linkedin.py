@@ -198,6 +198,7 @@ POLL = {
         ({"author": "urn:li:share:1"}, "/author", "INVALID_URN_TYPE"),
         ({"commentary": None}, "/commentary", "MISSING_FIELD"),
         ({"commentary": " "}, "/commentary", "INVALID_VALUE_BLANK_FIELD"),
+        ({"commentary": "x" * 3001}, "/commentary", "FIELD_LENGTH_TOO_LONG"),
         ({"visibility": "ALL"}, "/visibility", "INVALID_VALUE_FOR_FIELD"),
         ({"distribution": {}}, "/distribution/feedDistribution", "MISSING_FIELD"),
         ({"lifecycleState": "DRAFT"}, "/lifecycleState", "INVALID_VALUE_FOR_FIELD"),
@@ -258,7 +259,12 @@ def test_images_with_alt_texts(sandbox: Sandbox, client: Client, me: str) -> Non
     assert [[file["alt"] for file in kept["media"]] for kept in sandbox.posts()] == [["A red square"], ["", "Another"]]
     blank = {"media": {"id": images[0], "altText": ""}}
     assert refusal(post(client, me, "three", content=blank)) == (400, "INVALID_VALUE_BLANK_FIELD")
-    assert refusal(post(client, PAGE, "four", content=one)) == (403, "ACCESS_DENIED")
+    long = {"media": {"id": images[0], "altText": "x" * 4087}}
+    assert refusal(post(client, me, "four", content=long)) == (400, "FIELD_LENGTH_TOO_LONG")
+    assert refusal(post(client, PAGE, "five", content=one)) == (403, "ACCESS_DENIED")
+    document = upload(client, me, "document", b"%PDF-1.7")
+    mixed = {"multiImage": {"images": [{"id": images[0]}, {"id": document}]}}
+    assert refusal(post(client, me, "six", content=mixed)) == (400, "INVALID_URN_TYPE")
 
 
 def test_what_was_not_uploaded_cannot_be_shown(client: Client) -> None:
@@ -369,6 +375,28 @@ def test_an_organization_comments(sandbox: Sandbox, client: Client) -> None:
     assert refusal(comment(client, urn, PAGE, object="urn:li:share:1")) == (400, "INVALID_VALUE_FOR_FIELD")
     assert refusal(comment(client, urn, PAGE, parentComment="urn:li:comment:(x,1)")) == (400, "INVALID_URN_ID")
     assert refusal(comment(client, "urn:li:share:1", PAGE)) == (404, "RESOURCE_NOT_FOUND")
+
+
+def test_a_members_comments_cannot_be_read_or_deleted(client: Client, me: str) -> None:
+    urn = posted(client, me)
+    made = comment(client, urn, me, api="v2").json["id"]
+    url = f"{API}/rest/socialActions/{quote(urn, safe='')}/comments"
+    for method, place in (("GET", url), ("DELETE", f"{url}/{made}")):
+        assert refusal(client.call(method, place)) == (403, "ACCESS_DENIED")
+
+
+def test_what_is_asked_wrongly(client: Client, me: str) -> None:
+    for path in ("organizationAcls?q=organization", "organizations/acme"):
+        assert refusal(client.call("GET", f"{API}/rest/{path}")) == (400, "PARAM_INVALID")
+    assert refusal(client.call("POST", f"{API}/rest/images?action=upload", value={})) == (400, "PARAM_INVALID")
+    answer = client.call("POST", f"{API}/rest/images?action=initializeUpload", value={})
+    assert refusal(answer) == (400, "MISSING_FIELD")
+    unknown = {"video": "urn:li:video:7", "uploadToken": "", "uploadedPartIds": ["x"]}
+    assert refusal(finalize(client, unknown, ["x"])) == (400, "INVALID_URN_ID")
+    absent = client.call("POST", at("urn:li:share:1"), value={}, headers={"X-RestLi-Method": "PARTIAL_UPDATE"})
+    assert refusal(absent) == (404, "RESOURCE_NOT_FOUND")
+    assert posted(client, me, "", reshareContext={"parent": posted(client, me)})
+    assert posted(client, me, content={"reference": {"id": "urn:li:event:1"}})
 
 
 def test_the_commentary_can_be_changed(sandbox: Sandbox, client: Client, me: str) -> None:

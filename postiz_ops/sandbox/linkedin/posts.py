@@ -100,9 +100,9 @@ def _check_new(world: World, post: Post) -> None:
 
 
 def _said(post: Post) -> tuple[Any, ...]:
-    given = post.detail["given"].get("content")
-    article = given.get("article", {}).get("source") if isinstance(given, dict) else None
-    return post.detail["commentary"], article, [file.data for file in post.media]
+    given = post.detail["given"].get("content") or {}
+    others = given.get("poll"), given.get("reference"), given.get("article", {}).get("source")
+    return post.detail["commentary"], others, [file.data for file in post.media]
 
 
 def entity(post: Post) -> dict[str, Any]:
