@@ -80,6 +80,23 @@ def fit(
     ``errors.Rejected``, with the numbers, for what cannot be shrunk (a film, a moving GIF, HEIC) and for limits that
     cannot be met.
     """
+    ready = untouched(data, type, max_bytes=max_bytes, max_pixels=max_pixels, max_side=max_side, types=types)
+    return ready or shrink(data, max_bytes=max_bytes, max_pixels=max_pixels, max_side=max_side, types=types)
+
+
+def untouched(
+    data: bytes,
+    type: str,
+    *,
+    max_bytes: int,
+    max_pixels: int | None,
+    max_side: int | None = None,
+    types: Sequence[str] | None = None,
+) -> Fitted | None:
+    """The picture as it is where that fits, ``None`` where it has to be shrunk. Only its header is read.
+
+    Raises ``errors.Rejected`` as ``fit`` does, for all that can be known without decoding.
+    """
     limits = _Limits(max_bytes, max_pixels, max_side)
     seen = probe(data)
     if seen is None or seen.width is None or seen.height is None:
@@ -87,10 +104,24 @@ def fit(
     fits = len(data) <= max_bytes and limits.scale(seen.width, seen.height) == 1
     if fits and _is_taken(seen.type, types):
         return Fitted(data, seen.type, seen.width, seen.height)
-    before = f"{len(data):,} bytes, {seen.width:,} x {seen.height:,} pixels"
-    over = f"the file has {before}; the limit is {limits.described()}"
+    over = f"the file has {_numbers(data, seen)}; the limit is {limits.described()}"
     _refuse_unshrinkable(seen, f"the file is `{seen.type}`; taken is `{'`, `'.join(types or ())}`" if fits else over)
-    return _shrunk(_decoded(data), seen.type, limits, types or tuple(_WRITERS), before)
+    return None
+
+
+def shrink(
+    data: bytes, *, max_bytes: int, max_pixels: int | None, max_side: int | None, types: Sequence[str] | None
+) -> Fitted:
+    """The picture, decoded and written anew: what ``media.apart`` does in a process with limits."""
+    seen = probe(data)
+    if seen is None:
+        raise Rejected("the file is no picture that can be read", help="export it again")
+    limits = _Limits(max_bytes, max_pixels, max_side)
+    return _shrunk(_decoded(data), seen.type, limits, types or tuple(_WRITERS), _numbers(data, seen))
+
+
+def _numbers(data: bytes, seen: Probe) -> str:
+    return f"{len(data):,} bytes, {seen.width:,} x {seen.height:,} pixels"
 
 
 def _is_taken(type: str, types: Sequence[str] | None) -> bool:
@@ -115,6 +146,8 @@ def _decoded(data: bytes) -> Image:
         opened = Image.open(io.BytesIO(data), formats=_READABLE)
         moving = getattr(opened, "is_animated", False)
         upright = opened if moving else ImageOps.exif_transpose(opened)
+    except MemoryError:
+        raise
     except Exception as problem:  # decoders of hostile bytes raise whatever they like
         raise Rejected("the picture is damaged and cannot be decoded", help="export it again") from problem
     if moving:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from postiz_ops.media.fit import Fitted, fit
+from postiz_ops.media.apart import shrink_apart
+from postiz_ops.media.fit import Fitted, untouched
 from postiz_ops.media.strip import strip
 from postiz_ops.model import Media
 from postiz_ops.providers.base import Blob, Spec
 
 
 class MediaFitter:
-    """``publish.session.Fitter`` with Pillow behind it, which is loaded only when a picture is too large."""
+    """``publish.session.Fitter`` with Pillow behind it: in a process of its own, and only for what is too large."""
 
     def fit(self, media: Media, data: bytes, spec: Spec) -> Blob:
         """The blob to upload. Raises ``Rejected`` where it cannot be made to fit."""
@@ -19,9 +20,9 @@ class MediaFitter:
         bare = strip(data)
         if rule is None or not rule.fit:
             return _blob(media, Fitted(bare, media.type, media.width or 0, media.height or 0))
-        return _blob(
-            media, fit(bare, media.type, max_bytes=rule.max_bytes, max_pixels=rule.max_pixels, types=rule.types)
-        )
+        most, pixels, types = rule.max_bytes, rule.max_pixels, rule.types
+        ready = untouched(bare, media.type, max_bytes=most, max_pixels=pixels, types=types)
+        return _blob(media, ready or shrink_apart(bare, max_bytes=most, max_pixels=pixels, types=types))
 
 
 def _blob(media: Media, fitted: Fitted) -> Blob:
