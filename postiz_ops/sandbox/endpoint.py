@@ -13,6 +13,7 @@ from postiz_ops.sandbox import (
     instagram,
     linkedin,
     mastodon,
+    reddit,
     slack,
     threads,
     tiktok,
@@ -36,6 +37,9 @@ HOSTS: Mapping[str, Platform] = {
     "x.com": x.PLATFORM,
     "googleapis.com": youtube.PLATFORM,
     "tiktokapis.com": tiktok.PLATFORM,
+    "reddit.com": reddit.PLATFORM,
+    "reddit-uploaded-media.s3-accelerate.amazonaws.com": reddit.PLATFORM,
+    "reddit-uploaded-video.s3-accelerate.amazonaws.com": reddit.PLATFORM,
 }
 """Platforms that have a host of their own, and its subdomains."""
 

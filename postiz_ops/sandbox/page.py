@@ -38,6 +38,7 @@ TITLES = {
     "linkedin": "LinkedIn",
     "linkedin-page": "LinkedIn",
     "mastodon": "Mastodon",
+    "reddit": "Reddit",
     "slack": "Slack",
     "threads": "Threads",
     "tiktok": "TikTok",
