@@ -12,7 +12,7 @@ from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
 from postiz_ops.providers import _meta, _meta_metrics, base
 from postiz_ops.providers.base import Http
-from postiz_ops.providers.metrics import Measured, Metric, Readings, names, one_by_one, readings
+from postiz_ops.providers.metrics import Measured, Metric, Readings, names, one_by_one, readings, whole
 
 ROOT = f"/{_meta.VERSION}"
 REFERENCE = "https://developers.facebook.com/docs/instagram-platform/api-reference/"
@@ -96,6 +96,6 @@ async def of_account(http: Http, account: Account, measured: tuple[Measured, ...
 
 
 def _of(told: dict[str, object], measured: tuple[Measured, ...]) -> Readings:
-    if isinstance(watched := told.get(WATCH_MS), int):
+    if (watched := whole(told.get(WATCH_MS))) is not None:
         told[WATCH_MS] = watched // 1000
     return readings(told, measured)

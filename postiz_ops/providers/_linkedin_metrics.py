@@ -15,7 +15,7 @@ from postiz_ops.model import Account, Receipt
 from postiz_ops.providers import base
 from postiz_ops.providers._linkedin import path
 from postiz_ops.providers.base import Http
-from postiz_ops.providers.metrics import Measured, Metric, Readings, one_by_one, readings
+from postiz_ops.providers.metrics import Measured, Metric, Readings, one_by_one, readings, whole
 
 CHECKED = "2026-11-22"
 DOCS = "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/"
@@ -131,5 +131,4 @@ async def _count(http: Http, post: str, query: str) -> int | None:
     if answer.status == 404:
         return None
     (row, *_) = base.rows(answer.json, "elements") or [{}]
-    count = row.get("count")
-    return count if isinstance(count, int) else None
+    return whole(row.get("count"))

@@ -53,4 +53,6 @@ async def of_account(http: Http, account: Account) -> Readings:
 def _in_percent(row: Mapping[str, Any]) -> dict[str, Any]:
     """Reddit rounds the ratio to hundredths, so nothing is lost."""
     ratio = row.get("upvote_ratio")
-    return {**row, "upvote_ratio": round(ratio * 100) if isinstance(ratio, int | float) else None}
+    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 <= ratio <= 1:
+        return {**row, "upvote_ratio": None}
+    return {**row, "upvote_ratio": round(ratio * 100)}

@@ -27,7 +27,7 @@ async def of_posts(http: Http, account: Account, receipts: Sequence[Receipt]) ->
         where = {"channel": receipt.extra["channel"], "ts": receipt.remote_id}
         only = {"oldest": receipt.remote_id, "latest": receipt.remote_id, "inclusive": "true", "limit": "1"}
         answer = await http.get("/api/conversations.replies", params=where | only, expect=GONE)
-        if answer.json and answer.json.get("error") in GONE:
+        if isinstance(answer.json, dict) and answer.json.get("error") in GONE:
             return None
         messages = base.rows(answer.json, "messages")
         return next((_of(each) for each in messages if each.get("ts") == receipt.remote_id), None)

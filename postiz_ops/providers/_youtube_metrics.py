@@ -14,7 +14,7 @@ from postiz_ops.model import Account, Receipt
 from postiz_ops.providers import base
 from postiz_ops.providers._youtube_after import API, mine
 from postiz_ops.providers.base import JSON, Http
-from postiz_ops.providers.metrics import Measured, Metric, Readings, readings
+from postiz_ops.providers.metrics import Measured, Metric, Readings, readings, whole
 
 CHECKED = "2026-11-22"
 REFERENCE = "https://developers.google.com/youtube/v3/docs/"
@@ -91,5 +91,5 @@ def _table(report: JSON) -> dict[str, dict[str, Any]]:
 
 
 def _seconds(row: Mapping[str, Any]) -> dict[str, int]:
-    minutes = row.get(MINUTES)
-    return {MINUTES: minutes * 60} if isinstance(minutes, int) else {}
+    minutes = whole(row.get(MINUTES))
+    return {} if minutes is None else {MINUTES: minutes * 60}

@@ -89,7 +89,7 @@ class Measured:
 
 def readings(answer: Any, measured: Iterable[Measured], scope: Scope = "post") -> Readings:
     """What an answer gives of what a platform measures: no entry for what is not there, or is no whole number."""
-    found = ((each.metric, _number(_at(answer, each.native))) for each in measured if each.scope == scope)
+    found = ((each.metric, whole(_at(answer, each.native))) for each in measured if each.scope == scope)
     return {metric: number for metric, number in found if number is not None}
 
 
@@ -108,7 +108,7 @@ def names(measured: Iterable[Measured], scope: Scope = "post", **fields: object)
 
 def total(values: Any) -> int | None:
     """The sum of counts by kind (reactions, say); ``None`` where one of them is no count, or there are no kinds."""
-    numbers = [_number(value) for value in values] if isinstance(values, list) else []
+    numbers = [whole(value) for value in values] if isinstance(values, list) else []
     counts = [number for number in numbers if number is not None]
     return sum(counts) if counts and len(counts) == len(numbers) else None
 
@@ -119,7 +119,7 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
-def _number(value: Any) -> int | None:
+def whole(value: Any) -> int | None:
     """Whole numbers, and those that are written as text or with a point (Google and Pinterest do)."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)

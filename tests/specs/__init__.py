@@ -54,9 +54,9 @@ def _tiktok() -> Validator:
 
 
 def _google() -> Validator:
-    from tests.specs.google import Google
+    from tests.specs.google import YouTube
 
-    return Google()
+    return YouTube()
 
 
 def _instagram() -> Validator:

@@ -1,6 +1,6 @@
-"""YouTube: ``youtube-google/youtube.v3.json``, Google's own discovery document.
+"""YouTube: ``youtube-google/youtube.v3.json`` and ``youtubeAnalytics.v2.json``, Google's own discovery documents.
 
-It names parameters and types and hardly anything that must be there. How files travel is prose elsewhere, and so are
+They name parameters and types and hardly anything that must be there. How files travel is prose elsewhere, and so are
 the limits of title and description: what is here of those is our reading, and the names say so (``handwritten``).
 """
 
@@ -16,6 +16,7 @@ from tests.specs.folder import specs_dir
 from tests.specs.schema import Document
 
 HOSTS = ("www.googleapis.com", "youtube.googleapis.com")
+REPORTS = ("youtubeanalytics.googleapis.com",)
 HANDWRITTEN_RESUMABLE = {"x-upload-content-type", "x-upload-content-length"}
 """https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol"""
 HANDWRITTEN_CHUNK = 262_144
@@ -31,10 +32,11 @@ class Method:
 
 
 class Google:
-    """Methods by verb and path, uploads by their own paths, sessions by ``upload_id``."""
+    """Methods of one document by verb and path, uploads by their own paths, sessions by ``upload_id``."""
 
-    def __init__(self) -> None:
-        self.document = Document(specs_dir() / "youtube-google" / "youtube.v3.json")
+    def __init__(self, name: str = "youtube.v3.json", hosts: tuple[str, ...] = HOSTS) -> None:
+        self.hosts = hosts
+        self.document = Document(specs_dir() / "youtube-google" / name)
         _point(self.document.root)
         self.methods = dict(_methods(self.document.root["resources"]))
 
@@ -45,7 +47,7 @@ class Google:
 
     def request(self, call: Call) -> Iterator[str]:
         """What is wrong with a request."""
-        if call.scheme != "https" or call.host not in HOSTS:
+        if call.scheme != "https" or call.host not in self.hosts:
             yield f"unknown host `{call.scheme}://{call.host}`"
         if not re.fullmatch(r"Bearer \S+", call.headers.get("authorization", "")):
             yield "the header `authorization` is not `Bearer` and a token"
@@ -86,7 +88,7 @@ class Google:
         yield from (
             f"the query key `{name}` is missing"
             for name, each in node.get("parameters", {}).items()
-            if each.get("required") and name not in given
+            if (each.get("required") or "required: true" in each.get("description", "")) and name not in given
         )
         known = self.document.root["schemas"].get(node.get("request", {}).get("$name", ""), {}).get("properties", {})
         for part in given.get("part", "").split(","):
@@ -113,6 +115,30 @@ class Google:
     def _judge(self, schema: Any, value: Any, *, unknown: bool = True) -> Iterator[str]:
         yield from self.document.problems(schema, value)
         yield from self.document.unknown(schema, value) if unknown else ()
+
+
+class YouTube:
+    """The data API, and the reports at a host of their own."""
+
+    def __init__(self) -> None:
+        self.data = Google()
+        self.reports = Google("youtubeAnalytics.v2.json", REPORTS)
+
+    @property
+    def source(self) -> str:
+        """The files that judge."""
+        return f"{self.data.source}, {self.reports.source}"
+
+    def request(self, call: Call) -> Iterator[str]:
+        """What is wrong with a request."""
+        return self._judge(call).request(call)
+
+    def response(self, call: Call, answer: Answer, *, allow_unknown: bool) -> Iterator[str]:
+        """What is wrong with an answer."""
+        return self._judge(call).response(call, answer, allow_unknown=allow_unknown)
+
+    def _judge(self, call: Call) -> Google:
+        return self.reports if call.host in REPORTS else self.data
 
 
 def _point(root: dict[str, Any]) -> None:

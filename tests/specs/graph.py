@@ -38,6 +38,12 @@ HANDWRITTEN_REQUIRED: Mapping[tuple[str, str], tuple[str, ...]] = {
 CODEGEN = {"mediapublish": "media_publish"}
 """Edges whose name is an artefact of Meta's generator."""
 
+MODIFIERS = re.compile(r"(\.\w+\([\w,]*\))+$")
+"""How an edge among the fields is limited or summed up: ``comments.limit(0).summary(true)``."""
+
+WORDS = re.compile(r"[a-z_]\w*(,[a-z_]\w*)*")
+"""Names of metrics and the like, which Graph takes with commas between them too."""
+
 NODES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "facebook": ("graph.facebook.com", ("Page", "PagePost", "Photo", "AdVideo", "Comment"), "User"),
     "instagram": ("graph.facebook.com", ("IGUser", "IGMedia", "ShadowIGMediaBuilder", "IGComment"), "User"),
@@ -140,7 +146,8 @@ class Graph:
     def _fields(self, kind: str, fields: Mapping[str, str]) -> Iterator[str]:
         known = {field["name"]: field["type"] for field in self._type(kind)["fields"]}
         edges = {_name(api): api["return"] for api in self._type(kind)["apis"] if api["method"] == "GET"}
-        for name, inner in fields.items():
+        for chosen, inner in fields.items():
+            name = MODIFIERS.sub("", chosen)
             if name not in known and name not in edges:
                 yield f"unknown field `{name}` of {kind}"
             elif inner and (of := known.get(name, edges.get(name, ""))) in self.kinds:
@@ -151,6 +158,10 @@ class Graph:
             return "" if (kind == "file") is isinstance(value, bytes) else "it is a file, or is sent as one"
         if kind in self.enums:
             return "" if value in self.enums[kind] else f"`{value}` is none of {', '.join(self.enums[kind])}"
+        known = self.enums.get(kind.removeprefix("list<").removesuffix(">"))
+        if (known or kind == "list<Object>") and WORDS.fullmatch(value):
+            unknown = [word for word in value.split(",") if known and word not in known]
+            return f"`{', '.join(unknown)}` is none of {', '.join(known or ())}" if unknown else ""
         patterns = {"bool": "true|false", "unsigned int": r"\d+", "int": r"-?\d+", "float": r"-?\d+(\.\d+)?"}
         if kind in patterns:
             return "" if re.fullmatch(patterns[kind], value) else f"`{value}` is no {kind}"

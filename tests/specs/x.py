@@ -14,7 +14,7 @@ from tests.specs.folder import specs_dir
 from tests.specs.openapi import OpenAPI, Operation
 from tests.specs.schema import Document
 
-LISTS = re.compile(r"(?:\w+\.fields|expansions|exclude)$")
+LISTS = re.compile(r"(?:ids|\w+\.fields|expansions|exclude)$")
 """Parameters that hold several values apart by commas (``explode: false``)."""
 
 PROSE = {"tweet.fields": "post.fields", "note_tweet": "note_post", "referenced_tweets": "referenced_posts"}
