@@ -109,9 +109,10 @@ def _brakes(desk: Desk) -> list[str]:
 
 
 def _is_stuck(planned: Planned, now: datetime) -> bool:
-    """Whether it is due, and a rule holds it until somebody acts: silence would be a loss."""
+    """Whether a rule holds it until somebody acts, although it is due, or waits for a slot: silence would be a loss."""
     at = planned.delivery.publish_at
-    return planned.stuck and at is not None and at <= now
+    queued = planned.record is None and planned.draft.schedule.kind == "queue"
+    return planned.stuck and (queued or (at is not None and at <= now))
 
 
 def _waits_for_credential(planned: Planned) -> bool:

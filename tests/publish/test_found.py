@@ -233,6 +233,15 @@ def test_what_a_rule_holds_is_told_in_every_run() -> None:
         assert "it was published as `a` before it was renamed" in warning
 
 
+def test_a_queued_post_that_a_rule_holds_is_told_before_it_has_a_slot() -> None:
+    """Seed 1000997: its slot moved on before it came, for ever, and nobody heard of it."""
+    world = World(slots=("09:30",), drafts=(draft("a"),))
+    world.run()
+    world.drafts = (draft("a"), draft("b", "one", "text of a", kind="queue"))
+    world.ledger.approved = "commit-2"
+    assert ["`a` sent the same text" in warning for warning in world.run().warnings] == [True]
+
+
 def test_more_than_the_brake_allows_is_not_published_by_a_run_that_is_under_way() -> None:
     """Found by reading: the brake was looked at when a run began, and never again."""
     world = World(policy=Policy(max_per_run=3), drafts=(draft("a", "one", "1", "2", "3"),))

@@ -77,8 +77,10 @@ class Person:
             settled = settle(current, None, url, now)
             return {} if settled == current else {path: dump(settled)}
 
+        # Who deletes a post on the platform and then says that it was never there, has not looked.
+        looked = careful and not any(message.key in keys and message.deleted for message in server.messages)
         self.seam.world.history.verdicts += [
-            Verdict(self.seam.world.scheduler.now, key, published=url is not None, careful=careful) for key in keys
+            Verdict(self.seam.world.scheduler.now, key, published=url is not None, careful=looked) for key in keys
         ]
         await self.decide(writes, f"Resolve {record.post}")
 
