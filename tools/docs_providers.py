@@ -16,6 +16,7 @@ from postiz_ops import providers
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.base import Count, KindRule, Limit, Lookup, MediaRule, Spec, Threads
 from postiz_ops.providers.kinds import kinds_of
+from postiz_ops.providers.metrics import Measured
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "providers"
@@ -117,6 +118,7 @@ def kind_sections(kind: str, spec: Spec, setup: str) -> Iterator[str]:
         ("Media", media(spec)),
         ("Settings", settings(spec)),
         ("Good to know", "\n".join(f"- {note}" for note in spec.notes)),
+        ("What is counted", counted(spec)),
         ("Budgets", budgets(spec)),
         ("When it refuses", refusals(spec)),
     ):
@@ -219,6 +221,33 @@ def values(field: Any, defs: Any) -> str:
     return {"boolean": "`true`, `false`", "integer": "number", "string": "text"}.get(
         field.get("type", ""), "the following"
     )
+
+
+def counted(spec: Spec) -> str:
+    """What can be read back, under our names and the platform's."""
+    if not spec.metrics:
+        return f"Nothing: {spec.no_metrics}."
+    facts = [
+        f"One call asks about {spec.metrics_batch} posts at most." if spec.metrics_batch > 1 else "One post a call.",
+        f"The credential needs {', '.join(f'`{name}`' for name in spec.metrics_need)} for it."
+        * bool(spec.metrics_need),
+        f"A post has figures for {spec.metrics_keep_days} days." if spec.metrics_keep_days else "",
+        f"Not told: {spec.no_metrics}." if spec.no_metrics else "",
+    ]
+    head = ("[metric](../metrics.md)", "of", "its name there", "what it counts", "window")
+    return f"{' '.join(filter(None, facts))}\n\n{table(head, map(measured_row, spec.metrics))}"
+
+
+def measured_row(one: Measured) -> tuple[str, ...]:
+    """One thing that a platform counts."""
+    doubt = "" if one.verified else ", not confirmed"
+    meaning = f"{one.definition} ({source(one.source, one.checked)}{doubt})"
+    return one.metric, one.scope, f"`{one.native}`", meaning, window(one.days)
+
+
+def window(days: int | None) -> str:
+    """How far back something counts."""
+    return "until now" if days is None else f"the last {days} days" if days > 1 else "the last day"
 
 
 def budgets(spec: Spec) -> str:

@@ -10,7 +10,7 @@ import yaml
 
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.base import Lookup, Spec, Threads
-from tools import docs_providers
+from tools import docs_metrics, docs_providers
 
 CARD = docs_providers.scorecard()
 PAGES = docs_providers.pages()
@@ -39,6 +39,7 @@ BACKED: Mapping[str, Callable[[Sequence[Spec]], bool]] = {
     "errors-mapped": lambda specs: all(spec.error_table for spec in specs),
     "threads": lambda specs: any(spec.threads is not Threads.NONE for spec in specs),
     "comments": lambda specs: any(spec.comments for spec in specs),
+    "metrics": lambda specs: any(spec.metrics for spec in specs),
     "edit-and-delete": lambda specs: any(spec.edit and spec.delete for spec in specs),
 }
 """Rules that the facts can speak to."""
@@ -69,3 +70,15 @@ def test_every_setting_is_on_its_page() -> None:
     for name in PROVIDERS:
         for spec in docs_providers.kinds(name).values():
             assert all(f"| `{field}`" in PAGES[f"{name}.md"] for field in spec.settings.model_fields)
+
+
+def test_the_page_of_metrics_is_up_to_date() -> None:
+    written = docs_metrics.PAGE.read_text(encoding="utf-8")
+    assert written == docs_metrics.page(), "run `python -m tools.docs_metrics`"
+
+
+def test_every_figure_is_on_its_page_and_every_silence_has_its_reason() -> None:
+    page = docs_metrics.page()
+    for name, kind, spec in docs_metrics.accounts():
+        assert all(f"`{each.native}`" in page and f"`{each.native}`" in PAGES[f"{name}.md"] for each in spec.metrics)
+        assert spec.metrics or f"{docs_metrics.title(name, kind, spec)}: {spec.no_metrics}." in page
