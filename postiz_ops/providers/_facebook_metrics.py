@@ -31,6 +31,7 @@ _post = partial(Measured, source=f"{REFERENCE}page-post/", checked=CHECKED)
 _page = partial(_insight, scope="account", days=1)
 
 METRICS = (
+    _insight(Metric.IMPRESSIONS, "post_media_view", "how often the post was played or displayed", verified=False),
     _insight(Metric.REACH, "post_total_media_view_unique", "people who viewed the post, each once"),
     _insight(Metric.LIKES, REACTIONS, "reactions of every kind together"),
     _insight(Metric.CLICKS, "post_clicks", "clicks anywhere in the post"),
@@ -53,7 +54,10 @@ METRICS = (
     _page(Metric.NEW_FOLLOWERS, "page_daily_follows", "people who began to follow it"),
 )
 
-INSIGHTS = ",".join(each.native for each in METRICS if each.native.startswith("post_"))
+INSIGHTS = tuple(each for each in METRICS if each.native.startswith("post_"))
+
+NO_SUCH_METRIC = "100"
+"""How Facebook refuses a whole list for one metric in it that it does not have, or has no longer."""
 
 
 async def of_posts(http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
@@ -92,8 +96,16 @@ async def _of_post(http: Http, post: str) -> dict[str, Any] | None:
     if answer.status >= 400:
         return None
     base.said(answer.json, "id", errors.Unavailable)
-    params = {"metric": INSIGHTS, "period": "lifetime"}
-    told = _meta_metrics.insights((await http.get(f"{ROOT}/{post}/insights", params=params)).json)
+    told = await _insights(http, f"{ROOT}/{post}/insights")
     if isinstance(kinds := told.get(REACTIONS), dict):
         told[REACTIONS] = total(list(kinds.values()))
     return {**answer.json, **told}
+
+
+async def _insights(http: Http, place: str) -> dict[str, Any]:
+    """All figures of a post; where Facebook does not have one that is not confirmed, the confirmed ones."""
+    period = {"period": "lifetime"}
+    answer = await http.get(place, params={"metric": names(INSIGHTS), **period}, expect=(NO_SUCH_METRIC,))
+    if answer.status >= 400:
+        answer = await http.get(place, params={"metric": names(INSIGHTS, verified=True), **period})
+    return _meta_metrics.insights(answer.json)

@@ -1,6 +1,6 @@
 """What Instagram counts, whichever login the account uses: posts, reels and stories have figures of their own.
 
-https://developers.facebook.com/docs/instagram-platform/reference/instagram-media/insights
+https://developers.facebook.com/documentation/instagram-platform/reference/instagram-media/insights
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from postiz_ops.providers.base import Http
 from postiz_ops.providers.metrics import Measured, Metric, Readings, names, one_by_one, readings, whole
 
 ROOT = f"/{_meta.VERSION}"
-REFERENCE = "https://developers.facebook.com/docs/instagram-platform/api-reference/"
+REFERENCE = "https://developers.facebook.com/documentation/instagram-platform/"
 CHECKED = "2026-11-22"
 
 NO_SUCH_FIELD = "100"
@@ -28,16 +28,20 @@ TOO_FEW = "10"
 
 WATCH_MS = "ig_reels_video_view_total_time"
 
-_post = partial(Measured, source=f"{REFERENCE}instagram-media/insights", checked=CHECKED)
-_account = partial(Measured, source=f"{REFERENCE}instagram-user/insights", checked=CHECKED, scope="account")
-_profile = partial(Measured, source=f"{REFERENCE}instagram-user", checked=CHECKED, scope="account")
+_post = partial(Measured, source=f"{REFERENCE}reference/instagram-media/insights", checked=CHECKED)
+_account = partial(
+    Measured, source=f"{REFERENCE}api-reference/instagram-user/insights", checked=CHECKED, scope="account"
+)
+_profile = partial(
+    Measured, source=f"{REFERENCE}instagram-graph-api/reference/ig-user", checked=CHECKED, scope="account"
+)
 
 STANDALONE = (
     _post(Metric.IMPRESSIONS, "views", "how often it was played or displayed"),
     _post(Metric.REACH, "reach", "accounts that saw it, each once (an estimate)"),
     _post(Metric.LIKES, "likes", "likes"),
     _post(Metric.COMMENTS, "comments", "comments"),
-    _post(Metric.COMMENTS, "replies", "of a story: replies"),
+    _post(Metric.COMMENTS, "replies", "of a story: replies; those from Europe and Japan are not counted"),
     _post(Metric.SHARES, "shares", "shares"),
     _post(Metric.SAVES, "saved", "how often it was saved"),
     _post(

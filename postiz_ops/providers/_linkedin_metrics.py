@@ -61,6 +61,9 @@ OF_PAGES = (
     ),
 )
 
+NOT_KNOWN = -1
+"""What stands in the place of a member's figure that LinkedIn does not have; another publisher says so."""
+
 LACKS = "lacks the scope that figures need"
 HELP = "connect the account with an app that has it, or do without its figures: publishing is not touched by it"
 
@@ -131,4 +134,5 @@ async def _count(http: Http, post: str, query: str) -> int | None:
     if answer.status == 404:
         return None
     (row, *_) = base.rows(answer.json, "elements") or [{}]
-    return whole(row.get("count"))
+    count = whole(row.get("count"))
+    return None if count == NOT_KNOWN else count

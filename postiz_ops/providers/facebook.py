@@ -56,7 +56,7 @@ SPEC = base.Spec(
     metrics=_facebook_metrics.METRICS,
     metrics_keep_days=_facebook_metrics.KEEP_DAYS,
     metrics_need=("read_insights", "pages_read_engagement"),
-    no_metrics="a post's impressions and old reach, which Facebook has removed; comments and stories",
+    no_metrics="the impressions and reach of before June 2026, which Facebook has removed; comments and stories",
     rates=(
         base.Rate("reels", 30, 86_400, "page", REELS),
         base.Rate("calls, for each person who engages with the page", 4800, 86_400, "page", RATES),

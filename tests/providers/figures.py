@@ -418,10 +418,14 @@ CASES: Mapping[str, Case] = {
         posts={
             "GET /v26.0/42_10": {"id": "42_10", "shares": {"count": 3}, "comments": {"summary": {"total_count": 4}}},
             "GET /v26.0/42_10/insights": insight(
-                post_total_media_view_unique=700, post_reactions_by_type_total={"like": 28, "love": 2}, post_clicks=11
+                post_media_view=900,
+                post_total_media_view_unique=700,
+                post_reactions_by_type_total={"like": 28, "love": 2},
+                post_clicks=11,
             ),
         },
         of_post={
+            Metric.IMPRESSIONS: 900,
             Metric.REACH: 700,
             Metric.LIKES: 30,
             Metric.CLICKS: 11,

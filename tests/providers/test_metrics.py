@@ -337,6 +337,11 @@ def test_linkedin_tells_a_member_one_figure_a_call_handwritten() -> None:
     assert asked == [(entity, kind) for entity in entities for kind in kinds]
 
 
+def test_a_figure_that_linkedin_does_not_have_is_no_figure_handwritten() -> None:
+    unknown = {"GET /rest/memberCreatorPostAnalytics": {"elements": [{"count": -1}]}}
+    assert read(of("linkedin", "post", unknown), Receipt(SHARE)) == {}
+
+
 def test_linkedins_brackets_go_out_as_they_are_handwritten() -> None:
     """Encoded, the protocol takes them for a text, and finds no entity."""
     sent: list[str] = []
@@ -455,6 +460,23 @@ def test_a_video_on_facebook_may_have_no_post_yet_or_be_gone() -> None:
     assert read(alone, receipt) == {"77": {Metric.VIDEO_VIEWS: 1}}
     gone = Stage("facebook", {**script(CASES["facebook"].login), "GET /v26.0/77": NOT_THERE})
     assert read(gone, receipt) == {}
+
+
+def test_a_metric_that_facebook_does_not_have_takes_no_other_with_it() -> None:
+    def told(call: Call) -> Reply:
+        if "post_media_view" in dict(call.query)["metric"].split(","):
+            return answer({"error": {"message": "(#100) invalid metric", "type": "x", "code": 100}}, 400)
+        return answer(CASES["facebook"].posts["GET /v26.0/42_10/insights"])
+
+    stage = of("facebook", "post")
+    stage.script = {**stage.script, "GET /v26.0/42_10/insights": told}
+    assert result("facebook", "post", stage)[Metric.REACH] == 700
+    asked = [dict(call.query)["metric"] for call in stage.calls if call.path.endswith("insights")]
+    assert asked[1] == "post_total_media_view_unique,post_reactions_by_type_total,post_clicks"
+    refused = answer({"error": {"message": "(#100) invalid metric", "type": "x", "code": 100}}, 400)
+    stage.script = {**stage.script, "GET /v26.0/42_10/insights": refused}
+    with pytest.raises(errors.Rejected):
+        result("facebook", "post", stage)
 
 
 def test_comments_and_stories_on_facebook_have_no_figures() -> None:
