@@ -62,7 +62,8 @@ NO_SUCH_METRIC = "100"
 
 async def of_posts(http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
     """Read each post, and the post that a video is in. Comments and stories have no figures here."""
-    page = str(account.settings["page"])
+    if not (page := account.settings.get("page")):
+        return {}
 
     async def read(receipt: Receipt) -> Readings | None:
         if receipt.extra.get("kind") != "video":
@@ -82,7 +83,9 @@ async def of_posts(http: Http, account: Account, receipts: Sequence[Receipt]) ->
 
 async def of_account(http: Http, account: Account) -> Readings:
     """The page now, and what it had in the last day that Facebook knows. Pages with few followers get nothing."""
-    place = f"{ROOT}/{account.settings['page']}"
+    if not (number := account.settings.get("page")):
+        return {}
+    place = f"{ROOT}/{number}"
     page = (await http.get(place, params={"fields": "followers_count"})).json
     base.said(page, "id", errors.Unavailable)
     params = {"metric": names(METRICS, "account", days=1), "period": "day"} | _meta_metrics.yesterday(http)

@@ -91,7 +91,9 @@ async def of_posts(http: Http, receipts: Sequence[Receipt], measured: tuple[Meas
 
 async def of_account(http: Http, account: Account, measured: tuple[Measured, ...]) -> Readings:
     """The account now, and what it had in the last whole day. Figures may come two days late."""
-    me = f"{ROOT}/{account.settings['user']}"
+    if not (user := account.settings.get("user")):
+        return {}
+    me = f"{ROOT}/{user}"
     profile = (await http.get(me, params={"fields": names(measured, "account", days=None)})).json
     base.said(profile, "id", errors.Unavailable)
     params = {"metric": names(measured, "account", days=1), "period": "day", "metric_type": "total_value"}

@@ -99,9 +99,10 @@ async def of_pages_posts(http: Http, account: Account, receipts: Sequence[Receip
     LinkedIn leaves out posts without any activity, and those that are gone: both are gaps.
     """
     posts = [receipt.remote_id for receipt in receipts if "actor" not in receipt.extra]
-    if not posts:
+    page = _page(account)
+    if not posts or not page:
         return {}
-    asked = urlencode({"q": "organizationalEntity", "organizationalEntity": _page(account)})
+    asked = urlencode({"q": "organizationalEntity", "organizationalEntity": page})
     for name, kind in (("shares", "share"), ("ugcPosts", "ugcPost")):
         if named := [path(urn) for urn in posts if urn.startswith(f"urn:li:{kind}:")]:
             asked += f"&{name}=List({','.join(named)})"
@@ -113,15 +114,19 @@ async def of_pages_posts(http: Http, account: Account, receipts: Sequence[Receip
 
 async def of_page(http: Http, account: Account) -> Readings:
     """Who follows the page."""
+    if not (page := _page(account)):
+        return {}
     params = {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"}
-    size: Any = (await http.get(f"/rest/networkSizes/{path(_page(account))}", params=params)).json
+    size: Any = (await http.get(f"/rest/networkSizes/{path(page)}", params=params)).json
     if not isinstance(size, dict):
         raise errors.Unavailable("the answer cannot be understood: it is no object")
     return readings(size, OF_PAGES, "account")
 
 
 def _page(account: Account) -> str:
-    return f"urn:li:organization:{account.settings['organization']}"
+    """The page of the account; empty where only posts name one."""
+    number = account.settings.get("organization")
+    return f"urn:li:organization:{number}" if number else ""
 
 
 async def _count(http: Http, post: str, query: str) -> int | None:

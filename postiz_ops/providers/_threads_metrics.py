@@ -39,6 +39,8 @@ async def of_posts(http: Http, account: Account, receipts: Sequence[Receipt]) ->
 
 async def of_account(http: Http, account: Account) -> Readings:
     """The profile. Its views are told day by day: the last day counts."""
+    if not (user := account.settings.get("user")):
+        return {}
     params = {"metric": names(METRICS, "account")}
-    answer = await http.get(f"{ROOT}/{account.settings['user']}/threads_insights", params=params)
+    answer = await http.get(f"{ROOT}/{user}/threads_insights", params=params)
     return readings(_meta_metrics.insights(answer.json), METRICS, "account")

@@ -298,6 +298,15 @@ def test_where_nothing_can_be_asked_about_nothing_is(kind: str) -> None:
     assert stage.calls == []
 
 
+@pytest.mark.parametrize("kind", ["facebook", "instagram", "instagram-standalone", "linkedin page", "threads"])
+def test_an_account_whose_posts_name_the_page_has_no_figures_of_its_own(kind: str) -> None:
+    stage = Stage(kind, {}, settings=dict.fromkeys(("page", "user", "organization"), ""))
+    assert read_account(stage) == {}
+    if kind in ("facebook", "linkedin page"):
+        assert read(stage, CASES[kind].receipt) == {}
+    assert stage.calls == []
+
+
 # --- what is peculiar to one platform -------------------------------------------------------------------------------
 
 
