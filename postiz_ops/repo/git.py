@@ -12,7 +12,8 @@ from pathlib import Path
 
 from postiz_ops.errors import UsageError
 
-_LOCKED = re.compile(r"Unable to create '(?P<lock>[^']+\.lock)': File exists")
+_LOCKED = re.compile(r"^(?!remote:).*Unable to create '(?P<lock>[^']+\.lock)': File exists", re.MULTILINE)
+"""What git itself says; a server's words, which it repeats, stand behind ``remote:``."""
 _CONTENDED = re.compile(r"cannot lock ref|is at [0-9a-f]{40} but expected")
 _PATIENCE = 2.0
 """Seconds after which a lock file that nobody touches counts as left behind: git holds one for milliseconds."""
@@ -93,7 +94,7 @@ class Git:
             if not (locked or contended) or time.monotonic() > deadline:
                 return done
             if locked:
-                _remove_stale(Path(locked["lock"]))
+                self._remove_stale(Path(locked["lock"]))
             time.sleep(0.1)
 
     def start(self, *args: str) -> subprocess.Popen[bytes]:
@@ -127,10 +128,11 @@ class Git:
         """The repository's own folder (shared by all its work trees)."""
         return (self.root / self.text("rev-parse", "--git-common-dir")).resolve()
 
-
-def _remove_stale(lock: Path) -> None:
-    try:
-        if time.time() - lock.stat().st_mtime > _PATIENCE:
-            lock.unlink()
-    except FileNotFoundError:
-        pass
+    def _remove_stale(self, lock: Path) -> None:
+        if self.git_dir() not in (self.root / lock).resolve().parents:
+            return  # no lock of this repository, whoever says so
+        try:
+            if time.time() - lock.stat().st_mtime > _PATIENCE:
+                lock.unlink()
+        except FileNotFoundError:
+            pass

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from postiz_ops.errors import UsageError
+from postiz_ops.repo import git as plumbing
 from postiz_ops.repo.git import Git, GitError, authorized
 
 
@@ -54,3 +56,22 @@ def test_a_token_goes_to_its_address_and_to_no_other(git: Git) -> None:
     assert with_token.maybe("config", "--get-urlmatch", "http.extraHeader", "https://git.example/acme/posts") is None
     assert with_token.maybe("config", "--get-urlmatch", "http.extraHeader", "https://evil.example/acme/state") is None
     assert git.maybe("config", "--get-urlmatch", "http.extraHeader", url) is None
+
+
+def test_a_server_cannot_have_files_removed_by_talking_of_locks(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plumbing, "_PATIENCE", 0.1)
+    other, ours = tmp_path / "notes.lock", git.git_dir() / "index.lock"
+    for lock in (other, ours):
+        lock.write_text("")
+        os.utime(lock, (1, 1))
+    said = f"Unable to create '{other}': File exists. Unable to create '{ours}': File exists"
+    script = tmp_path / "server"
+    lines = [f"remote: {said}", f"error: Unable to create '{other}': File exists"]
+    script.write_text("#!/bin/sh\n" + "".join(f'echo "{line}" >&2\n' for line in lines) + "exit 1\n")
+    script.chmod(0o755)
+    with pytest.raises(GitError):
+        git.run("-c", f"alias.ask=!{script}", "ask")
+    assert other.exists()
+    assert ours.exists()
