@@ -5,9 +5,12 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urljoin
 
 from postiz_ops.errors import Rejected, Unavailable
@@ -19,6 +22,8 @@ MAX_BYTES = 1 << 30
 MAX_SECONDS = 300.0
 """The whole fetch, whatever the server does."""
 MAX_REDIRECTS = 3
+MAX_SILENCE = 30.0
+"""Seconds without a byte."""
 _CHUNK = 1 << 20
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -27,7 +32,7 @@ class _Pinned(http.client.HTTPSConnection):
     """A connection to an address that was validated, whatever the name resolves to by now."""
 
     def __init__(self, host: str, address: str) -> None:
-        super().__init__(host, 443, timeout=30, context=ssl.create_default_context())
+        super().__init__(host, 443, timeout=MAX_SILENCE, context=ssl.create_default_context())
         self._address = address
 
     def connect(self) -> None:
@@ -40,7 +45,8 @@ def fetch(url: str, endpoint: str | None = None) -> bytes:
     deadline = time.monotonic() + MAX_SECONDS
     try:
         if endpoint is not None:
-            with urllib.request.urlopen(redirected(url, endpoint), timeout=30) as answer:  # noqa: S310 - loopback
+            place = redirected(url, endpoint)
+            with urllib.request.urlopen(place, timeout=MAX_SILENCE) as answer:  # noqa: S310 - loopback
                 return _read(answer, deadline)
         return _follow(url, deadline)
     except urllib.error.HTTPError as problem:
@@ -54,8 +60,8 @@ def _follow(url: str, deadline: float) -> bytes:
         parts = validated(url)
         host = parts.hostname or ""
         connection = _Pinned(host, public_address(host))
-        try:
-            target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        with _ended(connection, deadline):
             connection.request("GET", target, headers={"User-Agent": "postiz-ops", "Accept-Encoding": "identity"})
             answer = connection.getresponse()
             if answer.status not in _MOVED:
@@ -63,19 +69,39 @@ def _follow(url: str, deadline: float) -> bytes:
                     raise Rejected(f"`{url}` answers {answer.status}")
                 return _read(answer, deadline)
             url = urljoin(url, answer.headers.get("Location", ""))
-        finally:
-            connection.close()
     raise Rejected("the address leads on and on", help="use the file's final address")
+
+
+@contextmanager
+def _ended(connection: http.client.HTTPConnection, deadline: float) -> Iterator[None]:
+    """The connection closed in the end, and cut at the deadline: no single read can be told how long all may take."""
+
+    def cut() -> None:
+        with suppress(OSError):
+            # Below TLS, which another thread is reading.
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    connection.connect()
+    watch = threading.Timer(max(deadline - time.monotonic(), 0), cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+        connection.close()
 
 
 def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    while chunk := answer.read(_CHUNK):
+    while chunk := answer.read1(_CHUNK):
         size += len(chunk)
         if size > MAX_BYTES:
             raise Rejected(f"the file is larger than {MAX_BYTES:,} bytes")
         if time.monotonic() > deadline:
             raise Unavailable(f"the file did not arrive within {MAX_SECONDS:.0f} seconds")
         chunks.append(chunk)
+    if time.monotonic() > deadline or answer.length:
+        raise Unavailable("the file did not arrive whole")
     return b"".join(chunks)

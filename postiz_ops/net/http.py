@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -16,6 +17,8 @@ CONNECT_TIMEOUT = 15.0
 """Seconds to reach a server: nothing has left before that."""
 ANSWER_TIMEOUT = 60.0
 """Seconds of silence after which an answer counts as lost. Well under the lease of a claim."""
+ANSWER_SECONDS = 120.0
+"""The whole answer, from the request's last byte: a server that sends a byte a minute would keep us for ever."""
 MAX_ANSWER = 32 << 20
 """Bytes of an answer that are read; more is no answer of an API."""
 
@@ -39,7 +42,8 @@ class HttpWire:
             raise NotSent("the address is neither https nor on loopback")
         progress = _Progress(deadline)
         try:
-            return await self._exchange(request, url, progress)
+            async with progress.patience:
+                return await self._exchange(request, url, progress)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as problem:
             raise progress.outcome(problem) from None
 
@@ -91,9 +95,12 @@ class _Progress:
 
     def __init__(self, deadline: float | None) -> None:
         self.deadline = deadline
+        self.patience = asyncio.timeout(None)
         self._writing = False
 
     async def watch(self, event: str, info: Mapping[str, Any]) -> None:  # noqa: ARG002 - the library's signature
+        if event.endswith("receive_response_headers.started"):
+            self.patience.reschedule(asyncio.get_running_loop().time() + ANSWER_SECONDS)
         if not event.endswith("send_request_headers.started"):
             return
         if self.deadline is not None and time.monotonic() > self.deadline:
