@@ -90,9 +90,11 @@ def _failed(failure: Exception, *, verbose: bool) -> int:
     match failure:
         case PostizError():
             return _complain(failure.message, failure.help, failure.exit_code)
-        case click.ClickException():
+        case click.exceptions.NoArgsIsHelpError():
             failure.show()
             return UsageError.exit_code
+        case click.ClickException():
+            return _complain(failure.format_message(), _see(failure), UsageError.exit_code)
         case click.Abort():
             return _complain("interrupted", None, 130)
         case BrokenPipeError():
@@ -101,6 +103,11 @@ def _failed(failure: Exception, *, verbose: bool) -> int:
     if verbose:
         raise failure  # ours, not the user's: a trace helps whoever mends it, and nobody else
     return _complain(f"postiz-ops stumbled: {type(failure).__name__}: {failure}", _REPORT, 1)
+
+
+def _see(failure: click.ClickException) -> str | None:
+    context = failure.ctx if isinstance(failure, click.UsageError) else None
+    return f"see `{context.command_path} --help`" if context else None
 
 
 def _complain(message: str, help_text: str | None, code: int) -> int:

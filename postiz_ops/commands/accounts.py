@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +21,7 @@ from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.model import Account
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.publish.session import Session
-from postiz_ops.report.escape import escape
+from postiz_ops.report.escape import dumped, escape
 
 
 @click.group(short_help="List, check and trust accounts.")
@@ -45,11 +44,11 @@ def list_accounts(obj: dict[str, Any], *, form: str) -> int:
     view = workspace.local_view() or View()
     rows = [_row(account, view.accounts.get(account.id)) for account in workspace.config.accounts.values()]
     if form == "json":
-        click.echo(json.dumps({"version": 1, "accounts": rows}, indent=2, ensure_ascii=False))
+        click.echo(dumped({"version": 1, "accounts": rows}))
         return 0
     for row in rows:
         state = "not enabled" if not row["enabled"] else f"held: {row['held']}" if row["held"] else "enabled"
-        click.echo(f"{row['account']:<24} {row['provider']:<12} {row['origin']:<32} {state}")
+        click.echo(f"{row['account']:<24} {row['provider']:<12} {escape(row['origin']):<32} {escape(state)}")
     return 0
 
 
@@ -82,7 +81,7 @@ def check(obj: dict[str, Any], *, names: tuple[str, ...], form: str) -> int:
     ]
     rows = asyncio.run(_check_all(workspace, accounts))
     if form == "json":
-        click.echo(json.dumps({"version": 1, "accounts": rows}, indent=2, ensure_ascii=False))
+        click.echo(dumped({"version": 1, "accounts": rows}))
     else:
         for row in rows:
             click.echo(f"{row['account']:<24} {'ok  ' + escape(row['name']) if row['ok'] else escape(row['message'])}")

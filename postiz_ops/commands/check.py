@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,12 +11,12 @@ import click
 from postiz_ops.commands.terminal import colourful, formats
 from postiz_ops.commands.workers import share
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace
-from postiz_ops.compile.fix import fix
 from postiz_ops.compile.pipeline import Compilation
-from postiz_ops.diagnostics import Diagnostic, has_errors
+from postiz_ops.diagnostics import Diagnostic, Rule, has_errors
 from postiz_ops.errors import UsageError
 from postiz_ops.ledger.view import View
 from postiz_ops.repo.tree import WorkTree
+from postiz_ops.report.escape import escape
 from postiz_ops.report.findings import render
 
 
@@ -58,8 +58,6 @@ def _view(workspace: Workspace) -> View | None:
 
 
 def _shown(tree: WorkTree, compilation: Compilation, found: Iterable[Diagnostic], form: str) -> str:
-    from postiz_ops.compile.rules.catalogue import RULES
-
     def source(path: str) -> str | None:
         try:
             return tree.read(path).decode(errors="replace")
@@ -74,8 +72,15 @@ def _shown(tree: WorkTree, compilation: Compilation, found: Iterable[Diagnostic]
         deliveries=compilation.draft_count,
         skipped_rules=compilation.skipped_rules,
         color=form == "text" and colourful(),
-        rules=RULES,
+        rules=_rules() if form == "sarif" else (),
     )
+
+
+def _rules() -> Sequence[Rule]:
+    """All of them: SARIF describes those that found something."""
+    from postiz_ops.compile.rules.catalogue import RULES
+
+    return RULES
 
 
 def _wanted(workspace: Workspace, paths: tuple[str, ...]) -> Callable[[str], bool]:
@@ -95,6 +100,8 @@ def _wanted(workspace: Workspace, paths: tuple[str, ...]) -> Callable[[str], boo
 
 
 def _mend(workspace: Workspace, tree: WorkTree, wanted: Callable[[str], bool]) -> None:
+    from postiz_ops.compile.fix import fix
+
     content = workspace.config.content
     for path in tree.posts(content):
         if not wanted(path):
@@ -103,7 +110,7 @@ def _mend(workspace: Workspace, tree: WorkTree, wanted: Callable[[str], bool]) -
         after = fix(path, before, content=content, alt=workspace.config.policy.alt_text != "off")
         if after != before:
             (workspace.git.root / path).write_bytes(after)
-            click.echo(f"fixed {path}", err=True)
+            click.echo(f"fixed {escape(path)}", err=True)
 
 
 def _changed_since(

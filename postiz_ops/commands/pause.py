@@ -11,6 +11,7 @@ from postiz_ops.commands.desk import decide
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.ledger.view import PAUSED, Brake, View, brake_file
 from postiz_ops.net.clock import SystemClock
+from postiz_ops.report.escape import escape
 
 
 @click.command(short_help="Stop publishing, with a reason.")
@@ -28,5 +29,5 @@ def command(obj: dict[str, Any], *, reason: tuple[str, ...]) -> int:
         return {} if stands else {PAUSED: brake_file(brake)}
 
     decide(Workspace.open(obj["repo"], obj["endpoint"]), writes, "Pause")
-    click.echo(f"Paused: {brake.reason}\nNothing is published until `postiz-ops resume`.")
+    click.echo(f"Paused: {escape(brake.reason)}\nNothing is published until `postiz-ops resume`.")
     return 0

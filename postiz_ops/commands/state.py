@@ -15,6 +15,7 @@ from postiz_ops.ledger.view import GENESIS, Genesis, View, genesis_file, parse
 from postiz_ops.net.clock import SystemClock, token
 from postiz_ops.publish.converge import converge
 from postiz_ops.publish.effects import Snapshot
+from postiz_ops.report.escape import escape
 
 
 @click.group(short_help="Create, adopt or upgrade the state branch.")
@@ -34,7 +35,7 @@ def init(obj: dict[str, Any]) -> int:
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
     genesis = create(workspace)
-    click.echo(f"The state branch `{workspace.location.state_branch}` is there, with the id {genesis.id}.")
+    click.echo(f"The state branch `{workspace.location.state_branch}` is there, with the id {escape(genesis.id)}.")
     click.echo(f"{ACCOUNTS} now names it: commit {ACCOUNTS}.")
     return 0
 
@@ -59,7 +60,7 @@ def adopt(obj: dict[str, Any]) -> int:
     moved = Genesis(view.genesis.id, workspace.remote_identity, view.genesis.created_at)
     if moved != view.genesis or seen.head is None:
         _write(workspace, moved, "Adopt")
-    click.echo(f"The state branch now belongs to {moved.remote or 'this repository alone'}.")
+    click.echo(f"The state branch now belongs to {escape(moved.remote or 'this repository alone')}.")
     return 0
 
 

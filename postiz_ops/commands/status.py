@@ -16,6 +16,7 @@ from postiz_ops.net.clock import SystemClock
 from postiz_ops.plan import Situation, make_plan
 from postiz_ops.publish import guards
 from postiz_ops.publish.effects import Snapshot
+from postiz_ops.report.escape import escape
 from postiz_ops.report.status import render
 from postiz_ops.standing import exit_code, standings
 
@@ -50,5 +51,5 @@ def _fetched(workspace: Workspace) -> Snapshot:
     try:
         return asyncio.run(workspace.ledger.fetch())
     except Temporary as failure:
-        click.echo(f"warning: {failure.message}; this is what is known here", err=True)
+        click.echo(f"warning: {escape(failure.message)}; this is what is known here", err=True)
         return workspace.ledger.local()
