@@ -25,7 +25,7 @@ _BAD_REF = re.compile(r"^[-/.]|[\x00-\x20~^:?*\[\\\x7f]|\.\.|//|@\{|/\.|\.lock(?
 """What git allows in no branch name, and a leading ``-``, which would be an option."""
 _STATE_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _MEDIA_HOST = re.compile(r"github-raw|s3://[^\s/]\S*")
-_FOLDER = {"minLength": 1, "not": {"pattern": r"^/|//+[^/]|\\|(^|/)(\.\.|\.git)(/|$)"}}
+_FOLDER = {"minLength": 1, "not": {"type": "string", "pattern": r"^/|//+[^/]|\\|(^|/)(\.\.|\.git)(/|$)"}}
 """What the schema says of a folder."""
 _SERVER = (
     r"^\s*([Hh][Tt][Tt][Pp][Ss]://[^/@?#]+|[Hh][Tt][Tt][Pp]://(localhost\.?|127(\.\d+)+|\[[\da-f:.]+\])(:\d*)?)/?\s*$"
@@ -98,7 +98,9 @@ _Name = Annotated[str, Field(pattern=f"^{ENTRY_NAME.pattern}$")]
 
 Duration = Annotated[timedelta, BeforeValidator(_duration, json_schema_input_type=_Written)]
 Branch = Annotated[
-    str, AfterValidator(_branch), Field(json_schema_extra={"minLength": 1, "not": {"pattern": _BAD_REF.pattern}})
+    str,
+    AfterValidator(_branch),
+    Field(json_schema_extra={"minLength": 1, "not": {"type": "string", "pattern": _BAD_REF.pattern}}),
 ]
 
 
@@ -111,7 +113,9 @@ class StateEntry(Raw):
         examples=["git@github.com:acme/posts-state.git"],
     )
     branch: Branch = Field(default="postiz-state", description="the branch that keeps it")
-    id: Annotated[str, AfterValidator(_state_id), form(rf"^{_STATE_ID.pattern}$")] | None = Field(
+    id: (
+        Annotated[str, AfterValidator(_state_id), Field(json_schema_extra={"pattern": f"^{_STATE_ID.pattern}$"})] | None
+    ) = Field(
         default=None,
         description="what tells this state from every other one; `postiz-ops init` writes it",
         examples=["5f3c0d1e9a7b4c2d8e6f0a1b2c3d4e5f"],

@@ -35,10 +35,12 @@ def _listed(value: Any) -> Any:
 
 def _under(key: str, written: Any) -> BeforeValidator:
     """A text alone stands for a mapping with this key. ``written`` is the type of both forms."""
-    return BeforeValidator(
-        lambda value: {key: str(value)} if isinstance(value, str | int | float) else value,
-        json_schema_input_type=written,
-    )
+
+    def wrap(value: Any) -> Any:
+        alone = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return {key: str(value)} if alone else value
+
+    return BeforeValidator(wrap, json_schema_input_type=written)
 
 
 def _hashtag(text: str) -> str:
@@ -67,7 +69,8 @@ def _kind(value: Any) -> str:
 _UNTIL = re.compile(f"{DATE.pattern}|{TIME.pattern}")
 _LENGTH = Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_ID, "pattern": r"^\S(.*\S)?$"})
 _Rule = Annotated[str, form(r"[Ff][Rr][Ee][Qq]\s*=")]
-_Path = Annotated[str, Field(json_schema_extra={"not": {"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}})]
+_Path = Annotated[str, Field(json_schema_extra={"not": {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}})]
+_Address = Annotated[str, Field(json_schema_extra={"not": {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp]://"}})]
 _OneName = Annotated[str, form("^[^,]*$")]
 _Tag = Annotated[str, AfterValidator(_hashtag), Field(json_schema_extra={"pattern": r"^\s*#?[^\s#,]+\s*$"})]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=tuple[str, ...] | _OneName)]
@@ -90,7 +93,7 @@ class MediaItem(Raw):
         }
     )
 
-    src: Annotated[str, Field(json_schema_extra={"not": {"pattern": "^[Hh][Tt][Tt][Pp]://"}})] = Field(
+    src: _Address = Field(
         description="a file: relative to the post, from the repository's root with a leading `/`, or its https address",
         examples=["launch.jpg", "/media/launch.jpg"],
     )

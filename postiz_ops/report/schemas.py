@@ -80,6 +80,10 @@ class _Lax(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
+    @override
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
+        return value  # fields and examples stay in the order in which they are declared
+
 
 class _Written(_Lax):
     """The models of our own formats. What these classes say of themselves is for programmers."""
@@ -127,8 +131,8 @@ def _ref(name: str) -> Schema:
 
 
 def _any_of(kinds: Iterable[str]) -> Schema:
-    """The settings of one of the kinds."""
-    options = [_ref(kind) for kind in dict.fromkeys(kinds)]
+    """The settings of one of the kinds; anything where there is none."""
+    options = [_ref(kind) for kind in dict.fromkeys(kinds)] or [{"type": "object"}]
     return options[0] if len(options) == 1 else {"anyOf": options}
 
 
@@ -222,13 +226,11 @@ def _complete(front: Schema, definitions: Schema, config: Config | None) -> None
 
 
 def _settings_by_name(config: Config | None) -> Schema:
-    """Provider or account -> its settings. A platform that is not there yet takes anything."""
+    """Provider or account -> its settings. A platform that is not there, or has no account, takes anything."""
     accounts = config.accounts.values() if config else ()
     used = {name: [_kind(account) for account in accounts if account.provider == name] for name in PROVIDERS}
-    by_provider = {
-        name: _any_of(used[name] or _kinds()[name]) if name in PROVIDERS else {"type": "object"}
-        for name in sorted(providers())
-    }
+    kinds = used if config else {name: list(kinds) for name, kinds in _kinds().items()}
+    by_provider = {name: _any_of(kinds.get(name, ())) for name in sorted(providers())}
     return by_provider | {account.id: _ref(_kind(account)) for account in accounts}
 
 
