@@ -71,7 +71,7 @@ def test_an_idle_publish_by_the_installed_script_loads_nothing_else(idle: Site, 
     )
     out, modules = imported([str(script), "publish"], idle.repo)
     assert out == "Nothing is due.\n"
-    # Not even what the standard library has for it (`re`, `json`, `subprocess`): each costs as much as the whole run may.
+    # Not even `re`, `json` or `subprocess`: each costs about as much as the whole run may.
     assert modules <= {"postiz_ops", "postiz_ops.__main__", "postiz_ops.gate", "__future__", "encodings.utf_8_sig"}
 
 
