@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,7 @@ from postiz_ops.net.hosting import media_host
 from postiz_ops.net.http import HttpWire
 from postiz_ops.publish.effects import Effects
 from postiz_ops.repo.tree import BlobLibrary
-from postiz_ops.vault.credentials import Credentials
+from postiz_ops.vault.credentials import Credentials, runner_mask
 
 
 @asynccontextmanager
@@ -29,7 +30,12 @@ async def real_effects(workspace: Workspace, config: Config, view: View, commit:
             clock=SystemClock(),
             ledger=workspace.ledger,
             spool=DiskSpool(workspace.private / "spool"),
-            vault=Credentials(os.environ, config.accounts, view.genesis.id if view.genesis else ""),
+            vault=Credentials(
+                os.environ,
+                config.accounts,
+                view.genesis.id if view.genesis else "",
+                runner_mask(os.environ, sys.stderr),
+            ),
             library=BlobLibrary(workspace.git, commit, lambda url, _: fetch(url, workspace.endpoint)),
             tasks=AsyncTasks(),
             token=token,

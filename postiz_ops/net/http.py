@@ -108,7 +108,9 @@ class _Progress:
         self._writing = True
 
     def outcome(self, problem: Exception) -> NotSent | Lost:
-        reason = f"{type(problem).__name__}: {problem}".strip(": ")
+        # What is wrong with a request of ours may be a credential in it, which the library quotes.
+        ours = isinstance(problem, httpx2.LocalProtocolError | httpx2.InvalidURL)
+        reason = type(problem).__name__ if ours else f"{type(problem).__name__}: {problem}".strip(": ")
         if self._writing:
             return Lost(f"the answer was lost ({reason})")
         return NotSent(f"the request did not leave ({reason})")

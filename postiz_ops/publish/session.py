@@ -107,9 +107,9 @@ class Session:
         try:
             response = await self._effects.wire.send(request, deadline=self.deadline)
         except NotSent as reason:
-            raise errors.Unavailable(str(reason)) from None
+            raise errors.Unavailable(self._effects.vault.redact(str(reason))) from None
         except Lost as reason:
-            raise errors.Unknown(str(reason)) from None
+            raise errors.Unknown(self._effects.vault.redact(str(reason))) from None
         answer = self._judge(response, mutation=True, expect=expect)
         self.accepted = True
         return answer
@@ -180,8 +180,8 @@ class Session:
             response = await self._effects.wire.send(request)
         except (NotSent, Lost) as reason:
             if NO_ANSWER in expect:
-                return Answer(NO_ANSWER, {}, text=str(reason))
-            raise errors.Unavailable(str(reason)) from None
+                return Answer(NO_ANSWER, {}, text=self._effects.vault.redact(str(reason)))
+            raise errors.Unavailable(self._effects.vault.redact(str(reason))) from None
         return self._judge(response, mutation=False, expect=expect)
 
     def _address(self, url: str, params: Mapping[str, str] | None) -> str:
@@ -201,7 +201,7 @@ class Session:
         try:
             parsed = jsonlib.loads(response.body) if response.body else None
             readable = True
-        except ValueError:
+        except (ValueError, RecursionError):  # what is nested without end is no answer either
             parsed, readable = None, False
         if 200 <= response.status < 300 and self._says_ok(parsed):
             if mutation and not readable and not self._plain_text(response):
@@ -252,9 +252,14 @@ class Session:
 
     def _sentence(self, what: str, response: Response, parsed: JSON, code: str | None) -> str:
         said = _find(parsed, self._spec.error_texts)
-        details = [f"HTTP {response.status}", code or "", said[:200] if isinstance(said, str) else ""]
-        # A platform may echo a credential in its complaint.
-        return self._effects.vault.redact(f"{self._spec.title}: {what} ({', '.join(d for d in details if d)})")
+        # A platform may echo a credential in its complaint: it goes before a cut could leave half of it.
+        redact = self._effects.vault.redact
+        details = [
+            f"HTTP {response.status}",
+            redact(code or "")[:100],
+            redact(said)[:200] if isinstance(said, str) else "",
+        ]
+        return f"{self._spec.title}: {what} ({', '.join(d for d in details if d)})"
 
 
 def variable_name(account: str, credential: str) -> str:
@@ -292,13 +297,13 @@ def _moment(value: str, now: datetime) -> datetime | None:
         pass
     try:
         return parsedate_to_datetime(value).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def _find_code(parsed: JSON, paths: Sequence[str]) -> str | None:
     value = _find(parsed, paths)
-    return None if value is None else str(value)[:100]
+    return None if value is None else str(value)
 
 
 def _find(parsed: JSON, paths: Sequence[str]) -> str | int | None:
