@@ -47,7 +47,7 @@ class Sandboxed(Stage):
         self.script = {f"{request.method} {Call.of(request.method, request.url, {}, b'').path}": Response(200)}
         await super().send(request)  # which holds it against the specs
         call = self.calls[-1]
-        there = exchange.Request(call.method, call.host, call.path, call.query, call.headers, call.body)
+        there = exchange.Request(call.method, call.host, call.path or "/", call.query, call.headers, call.body)
         effect, self.strike = (self.strike, "") if not self.http.may_mutate else ("", self.strike)
         try:
             kept = self.endpoint.answer(there, Strike(effect))
