@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from postiz_ops.compile.accounts import parse_accounts
 from postiz_ops.compile.cache import Cache
-from postiz_ops.compile.pipeline import Compilation, Share, alone, compile_tree
+from postiz_ops.compile.pipeline import Compilation, Share, alone, compile_tree, read_accounts
 from postiz_ops.compile.tree import Tree
-from postiz_ops.diagnostics import Severity
+from postiz_ops.diagnostics import Severity, has_errors
 from postiz_ops.errors import UsageError
 from postiz_ops.ledger.store import GitLedger, Location
 from postiz_ops.ledger.view import View, parse
-from postiz_ops.media.probe import probe
 from postiz_ops.model import Config
 from postiz_ops.net.clock import SystemClock
 from postiz_ops.net.endpoint import validated
 from postiz_ops.repo.git import Git, authorized
 from postiz_ops.repo.tree import GitTree, WorkTree
+
+if TYPE_CHECKING:
+    from postiz_ops.compile.media import Probed
 
 ACCOUNTS = "accounts.yaml"
 
@@ -46,15 +48,20 @@ class Workspace:
         return self.git.git_dir() / "postiz"
 
     @cached_property
+    def cache(self) -> Cache:
+        """What was compiled before in this clone."""
+        return Cache(self.private / "compiled.sqlite")
+
+    @cached_property
     def config(self) -> Config:
         """accounts.yaml of the work tree, else of the approved branch. Raises ``UsageError``."""
         file = self.git.root / ACCOUNTS
         if file.is_file() and not file.is_symlink():
-            return read_config(file.read_bytes())
+            return read_config(file.read_bytes(), self.cache)
         there = self.git.call("show", f"{self.guessed_branch()}:{ACCOUNTS}")
         if there.returncode:
             raise UsageError(f"there is no {ACCOUNTS} in `{self.git.root}`", help="run `postiz-ops init` to make one")
-        return read_config(there.stdout)
+        return read_config(there.stdout, self.cache)
 
     def guessed_branch(self) -> str:
         """The branch that counts as approved while no accounts.yaml names one."""
@@ -119,9 +126,8 @@ class Workspace:
         """Compile a tree of this repository; ``share`` may spread that over the cores (a work tree's alone)."""
         known = limits if limits is not None else view.limits() if view else {}
         history = None if view is None else view.history()
-        cache = Cache(self.private / "compiled.sqlite")
         now = SystemClock().now()
-        return compile_tree(tree, now=now, history=history, limits=known, probe=probe, cache=cache, share=share)
+        return compile_tree(tree, now=now, history=history, limits=known, probe=_probe, cache=self.cache, share=share)
 
     def work_tree(self) -> WorkTree:
         """What the user sees and edits."""
@@ -134,10 +140,17 @@ class Workspace:
         return GitTree(self.git, commit)
 
 
-def read_config(data: bytes) -> Config:
+def _probe(data: bytes) -> Probed | None:
+    """``media.probe``, whose formats are imported when a file is seen for the first time."""
+    from postiz_ops.media.probe import probe
+
+    return probe(data)
+
+
+def read_config(data: bytes, cache: Cache | None = None) -> Config:
     """accounts.yaml for every command but ``check``: an error in it is a usage error."""
-    config, findings = parse_accounts(data)
-    if config is None:
+    config, findings = read_accounts(data, cache)
+    if config is None or has_errors(findings):
         error = next(f for f in findings if f.severity is Severity.ERROR)
         place = f"{ACCOUNTS}:{error.span.line}:{error.span.column}"
         raise UsageError(f"{place}: {error.message} ({error.code})", help=f"{error.help}; `postiz-ops check` shows all")

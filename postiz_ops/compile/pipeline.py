@@ -90,7 +90,7 @@ def compile_tree(
     posts themselves are then compiled once more when they are asked for.
     """
     data = _accounts(tree)
-    config, findings = _config(data, cache)
+    config, findings = read_accounts(data, cache)
     if config is None:
         return Compilation(None, findings, _skipped(history))
     job = _Job(tree, probe, config, data, limits or {}, cache, tree.posts(config.content), tree.posts(SIGNATURES))
@@ -134,7 +134,8 @@ def _accounts(tree: Tree) -> bytes:
     return tree.read(ACCOUNTS)
 
 
-def _config(data: bytes, cache: Cache | None) -> tuple[Config | None, tuple[Diagnostic, ...]]:
+def read_accounts(data: bytes, cache: Cache | None) -> tuple[Config | None, tuple[Diagnostic, ...]]:
+    """What could be read of accounts.yaml, in spite of errors perhaps, and what was found in it."""
     digest = sha256(data).hexdigest()
     kept = cache.kept("config", [digest]) if cache else {}
     if digest in kept:

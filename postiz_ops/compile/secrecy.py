@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from postiz_ops.compile.nodes import Node
 from postiz_ops.compile.pages import page
 from postiz_ops.compile.wording import LONGEST
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
+
+if TYPE_CHECKING:
+    from postiz_ops.compile.nodes import Node
 
 LITERAL = Rule(
     "PZ109",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
 from collections.abc import Coroutine, Sequence
@@ -26,6 +25,8 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Let others go on for so long."""
+        import asyncio
+
         await asyncio.sleep(seconds)
 
 
@@ -34,6 +35,8 @@ class AsyncTasks:
 
     async def gather(self, jobs: Sequence[Coroutine[Any, Any, T]], *, limit: int = 50) -> list[T]:
         """Run the jobs side by side, at most ``limit`` at once; results in the order of the jobs."""
+        import asyncio
+
         gate = asyncio.Semaphore(limit)
 
         async def one(job: Coroutine[Any, Any, T]) -> T:
