@@ -254,11 +254,8 @@ class Session:
         said = _find(parsed, self._spec.error_texts)
         # A platform may echo a credential in its complaint: it goes before a cut could leave half of it.
         redact = self._effects.vault.redact
-        details = [
-            f"HTTP {response.status}",
-            redact(code or "")[:100],
-            redact(said)[:200] if isinstance(said, str) else "",
-        ]
+        words = redact(said)[:200] if isinstance(said, str) else ""
+        details = [f"HTTP {response.status}", redact(code or "")[:100], words]
         return f"{self._spec.title}: {what} ({', '.join(d for d in details if d)})"
 
 

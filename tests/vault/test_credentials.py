@@ -64,7 +64,7 @@ def test_a_secret_is_found_wherever_it_stands_in_base64() -> None:
             assert "***" in secrets.redact(encoded), (before, after)
 
 
-@pytest.mark.parametrize("secret", ['with"quotes\\', "with\ttab\x07", "\u20ac\u20ac\u20ac"])
+@pytest.mark.parametrize("secret", ['with"quotes\\', "with\ttab\x07", "\u20acuro\u20ac"])
 def test_the_form_in_which_a_library_quotes_a_secret_is_redacted_too(secret: str) -> None:
     secrets = vault(ACME=secret)
     secrets.secret("acme-toot", "access_token")
