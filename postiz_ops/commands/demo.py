@@ -20,17 +20,14 @@ from postiz_ops.net.clock import SystemClock
 from postiz_ops.report.escape import escape
 from postiz_ops.sandbox import Sandbox
 
-TOKENS = {
-    "DEMO_MASTODON_TOKEN": "demo-mastodon",
-    "DEMO_BLUESKY_IDENTIFIER": "demo.bsky.social",
-    "DEMO_BLUESKY_PASSWORD": "demo-bluesky",
-    "DEMO_DISCORD_TOKEN": "demo-discord",
-    "DEMO_SLACK_TOKEN": "demo-slack",
-}
+TOKENS = {"DEMO_TOKEN": "demo-token", "DEMO_HANDLE": "demo.bsky.social"}
 """What the sandbox takes for credentials: it accepts anything that is not empty."""
 
-MISTAKE = "A picture says more than words.\n\n![](launch.png)"
-FIXED = "A picture says more than words.\n\n![A rocket leaves the launch pad](launch.png)"
+REPOSITORY = "acme/posts"
+"""Whose raw files the platforms that only fetch are told of; the sandbox does not fetch them."""
+
+MISTAKE = "![](launch.png)"
+FIXED = "![A rocket leaves the launch pad](launch.png)"
 
 
 @click.command(short_help="Go the whole way on a throw-away repository.")
@@ -129,7 +126,7 @@ class Demo:
         text = file.read_text(encoding="utf-8")
         if before not in text:
             raise Temporary(f"the example `{name}` is not as the demo expects it")
-        click.echo(f"- {before.splitlines()[-1]}\n+ {after.splitlines()[-1]}")
+        click.echo(f"- {before}\n+ {after}")
         file.write_text(text.replace(before, after), encoding="utf-8")
 
     def _quietly(self, *words: str) -> None:
@@ -140,8 +137,8 @@ class Demo:
     def _environment(self) -> dict[str, str]:
         # Neither this machine's git settings nor a real account's secrets have any business here.
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "POSTIZ_", "GITHUB_"))}
-        isolated = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "POSTIZ_OPS_ENDPOINT": self.endpoint}
-        return kept | isolated | TOKENS
+        isolated = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GITHUB_REPOSITORY": REPOSITORY}
+        return kept | isolated | TOKENS | {"POSTIZ_OPS_ENDPOINT": self.endpoint}
 
 
 def _copy_example(target: Path) -> None:
