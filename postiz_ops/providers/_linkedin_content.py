@@ -28,7 +28,7 @@ class Poll(BaseModel, extra="forbid", frozen=True):
     )
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What members and pages may say."""
 
     poll: Poll | None = Field(default=None, description="a poll; excludes media and a link card")

@@ -24,7 +24,7 @@ class Poll(BaseModel, extra="forbid", frozen=True):
     duration: int = Field(default=3, ge=1, le=7, description="days that the poll is open, 1 to 7")
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for Reddit alone."""
 
     subreddit: Annotated[str, Field(pattern=r"^(u_)?[A-Za-z0-9_-]{2,30}$")] = Field(

@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = {
 """TikTok's levels of privacy, in words."""
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for TikTok alone. TikTok wants its creator to have chosen; nothing is on by default."""
 
     privacy: Privacy = Field(description="who sees the post; one of what the creator may choose")

@@ -18,7 +18,7 @@ class Poll(BaseModel, extra="forbid", frozen=True):
     duration_minutes: int = Field(ge=5, le=10_080, description="minutes that the poll is open, 5 to 10080 (a week)")
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for X alone."""
 
     reply_settings: Literal["following", "mentionedUsers", "subscribers", "verified"] | None = Field(

@@ -14,7 +14,7 @@ MAX_TAGS = 500
 """Characters of all tags together, the commas between them and the quotes around those with a blank included."""
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for YouTube alone."""
 
     privacy: Literal["public", "unlisted", "private"] = Field(default="public", description="who sees the video")

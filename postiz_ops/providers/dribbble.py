@@ -35,7 +35,7 @@ LOOKS = (0, 1, 2, 4, 8, 15)
 SHOT = re.compile(r"/shots/(\d+)")
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for Dribbble alone."""
 
     team: Annotated[str, Field(pattern=r"^\d+$")] | None = Field(

@@ -14,7 +14,7 @@ from postiz_ops.providers.base import JSON, Blind, Dispatch, Evidence, Http, Ide
 SHARE = "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/share-on-linkedin"
 
 
-class Settings(_linkedin_content.Settings, extra="forbid", frozen=True):
+class Settings(_linkedin_content.Settings, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for a member alone."""
 
     visibility: Literal["PUBLIC", "CONNECTIONS", "LOGGED_IN"] | None = Field(

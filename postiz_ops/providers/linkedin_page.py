@@ -26,7 +26,7 @@ PAGES, COUNT = 3, 100
 """How many pages of how many posts a look-up reads before it says that it cannot tell."""
 
 
-class Settings(_linkedin_content.Settings, extra="forbid", frozen=True):
+class Settings(_linkedin_content.Settings, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for a page alone."""
 
     organization: Annotated[str, Field(pattern=r"^[0-9]+$")] = Field(

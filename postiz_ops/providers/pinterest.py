@@ -29,7 +29,7 @@ PAGES = 5
 MAX_ALT = 500
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for Pinterest alone."""
 
     board: Annotated[str, Field(pattern=r"^\d+$")] = Field(description="id of the board")

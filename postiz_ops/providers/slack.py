@@ -33,7 +33,7 @@ SHARING = (0, 2, 5, 10)
 MAX_BYTES = 1_073_741_824
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for a bot."""
 
     channel: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+$", description="id of the channel, as its details show it")]

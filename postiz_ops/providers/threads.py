@@ -25,7 +25,7 @@ CONTAINERS = _meta.Containers("Threads", ROOT, "threads", "threads_publish", "st
 Option = Annotated[str, Field(min_length=1, max_length=25)]
 
 
-class Settings(BaseModel, extra="forbid", frozen=True):
+class Settings(BaseModel, extra="forbid", frozen=True, coerce_numbers_to_str=True):
     """What a post may say for Threads alone."""
 
     user: _meta.Id = Field(description="id of the profile, a number")
