@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,6 @@ from tests.specs import check_request
 from tools import docs_providers
 
 ALL = tuple(PLATFORMS)
-LATER = "2099-01-01T00:00:00Z"
 SCORES = docs_providers.scorecard()["providers"]
 SILENT = ("dribbble", "pinterest", "tiktok")
 """Platforms where nothing can follow a post."""
@@ -163,7 +164,7 @@ def test_what_stands_there_is_what_was_planned(launched: Told, provider: str) ->
 
 def takes_alt(provider: str) -> bool:
     """Whether the platform takes alt texts of pictures from us."""
-    score = SCORES[provider]["scores"]["alt-text"]
+    score: str = SCORES[provider]["scores"]["alt-text"]
     return score == "done" or score.startswith("exempt: of ")
 
 
@@ -214,3 +215,124 @@ def test_a_kind_of_post_arrives(published: Told, provider: str, name: str) -> No
 def test_every_request_of_every_kind_is_one_that_the_platform_describes(published: Told, provider: str) -> None:
     """Of LinkedIn, TikTok, Reddit and Dribbble the description is handwritten: our reading of their pages."""
     judged(published, provider)
+
+
+# --- faults -------------------------------------------------------------------------------------------------------
+
+MUTATIONS: Mapping[str, tuple[str, str, str]] = {
+    "bluesky": ("POST", "bsky.social", "applyWrites"),
+    "discord": ("POST", "discord.com", "/messages$"),
+    "dribbble": ("POST", "api.dribbble.com", "/shots$"),
+    "facebook": ("POST", "graph.facebook.com", "/feed$"),
+    "instagram": ("POST", "graph.facebook.com", "/media_publish$"),
+    "instagram-standalone": ("POST", "graph.instagram.com", "/media_publish$"),
+    "linkedin": ("POST", "api.linkedin.com", "/rest/posts$"),
+    "linkedin-page": ("POST", "api.linkedin.com", "/rest/posts$"),
+    "mastodon": ("POST", "mastodon.example", "/statuses$"),
+    "pinterest": ("POST", "api.pinterest.com", "/pins$"),
+    "reddit": ("POST", "oauth.reddit.com", "/api/submit$"),
+    "slack": ("POST", "slack.com", "chat.postMessage"),
+    "threads": ("POST", "graph.threads.net", "/threads_publish$"),
+    "tiktok": ("PUT", "open-upload.tiktokapis.com", "/video/"),
+    "x": ("POST", "api.x.com", "/2/tweets$"),
+    "youtube": ("PUT", "www.googleapis.com", "/upload/"),
+}
+"""Provider -> method, host and path of the one call of its post below that people can see the result of."""
+
+MEDIA: Mapping[str, str] = {
+    **dict.fromkeys(("dribbble", "instagram", "instagram-standalone", "pinterest"), "/media/one.jpg"),
+    **dict.fromkeys(("tiktok", "youtube"), "/media/clip.mp4"),
+}
+"""What is attached where nothing goes out without media."""
+
+FRONT = "---\nid: probe\ntitle: A probe\nplatforms: [everywhere]\npublish_at: now\n"
+OWN = "".join(f"  {name}: {{media: [{{src: {src}, alt: A desk}}]}}\n" for name, src in MEDIA.items())
+PROBE = f"{FRONT}overrides:\n{OWN}---\nA probe\n"
+FILM = (
+    f"{FRONT}media: [{{src: /media/clip.mp4, alt: A tour, thumbnail: /media/one.jpg}}]\n"
+    "overrides: {dribbble: {media: [{src: /media/one.jpg, alt: A desk}]}}\n---\nA probe\n"
+)
+"""The same with what platforms take their time for."""
+
+Stand = tuple[str, int]
+"""The state of a delivery, and how many posts there are of it."""
+
+RETRIED, HELD, FAILED = ("retry", 0), ("held", 0), ("failed", 0)
+UNSEEN, DOUBT, DOUBTED = ("sending", 0), ("in_doubt", 0), ("in_doubt", 1)
+SEEN, OUT = ("sending", 1), ("published", 1)
+
+TIKTOK = {"tiktok": (RETRIED, OUT)}
+"""The upload's host knows no token: its 403 is an address that has expired."""
+UPLOADS = {"tiktok": (RETRIED, OUT), "youtube": (RETRIED, OUT)}
+"""The upload says itself that its end has not arrived, so that nothing of it is out."""
+BLIND = {"linkedin": (SEEN, DOUBTED), "dribbble": (SEEN, OUT)}
+"""Members' posts cannot be listed; a shot is processed before it is."""
+KEPT = dict.fromkeys(("bluesky", "discord"), (OUT, OUT))
+"""Platforms that show what they are still working on."""
+UNTOLD = dict.fromkeys(("reddit", "slack"), (UNSEEN, DOUBT))
+"""Platforms that do not say what became of it."""
+
+FAULTS: Mapping[str, tuple[int, tuple[Stand, Stand], Mapping[str, tuple[Stand, Stand]]]] = {
+    "refuse": (1, (FAILED, FAILED), {}),
+    "unauthorized": (1, (HELD, HELD), TIKTOK),
+    "rate-limit": (75, (RETRIED, OUT), {}),
+    "error-before": (75, (UNSEEN, DOUBT), UPLOADS),
+    "drop": (75, (UNSEEN, DOUBT), UPLOADS),
+    "error-after": (75, (OUT, OUT), BLIND),
+    "lost-answer": (75, (OUT, OUT), BLIND),
+    "malformed": (75, (OUT, OUT), BLIND),
+    "async-fail": (1, (FAILED, FAILED), {**KEPT, **UNTOLD, "dribbble": (UNSEEN, UNSEEN)}),
+    "async-never": (
+        75,
+        (RETRIED, RETRIED),
+        {
+            **KEPT,
+            **UNTOLD,
+            **dict.fromkeys(("dribbble", "facebook", "tiktok", "youtube"), (UNSEEN, UNSEEN)),
+            "mastodon": (RETRIED, OUT),
+        },
+    ),
+}
+"""What is done to the one call, or to processing -> exit code, how it stands then and an hour later, exceptions."""
+
+
+@pytest.mark.parametrize("effect", FAULTS)
+def test_a_fault_leads_to_its_state_and_never_to_a_second_post(tmp_path: Path, effect: str) -> None:
+    code, usual, other = FAULTS[effect]
+    with Sandbox() as sandbox:
+        site = sixteen.begin(tmp_path, sandbox.url)
+        site.write("content/probe.md", FILM if effect.startswith("async") else PROBE)
+        site.approve()
+        sandbox.faults(rules(effect))
+        assert site.publish().code == code
+        at_once = standing(site, sandbox)
+        sandbox.faults([])
+        site.publish("--now", hence(hours=1))
+        an_hour_later = standing(site, sandbox)
+        site.publish("--now", hence(hours=3))
+        assert standing(site, sandbox) == an_hour_later
+    assert {name: (at_once[name], an_hour_later[name]) for name in ALL} == {
+        name: other.get(name, usual) for name in ALL
+    }
+
+
+def rules(effect: str) -> list[dict[str, Any]]:
+    """The fault, once for each platform's one call; processing is struck wherever there is any."""
+    if effect.startswith("async"):
+        return [{"effect": effect}]
+    matches = [dict(zip(("method", "host", "path"), MUTATIONS[name], strict=True)) for name in ALL]
+    return [
+        {"match": {**match, "nth": 1 + matches[:place].count(match)}, "effect": effect}
+        for place, match in enumerate(matches)
+    ]
+
+
+def standing(site: Site, sandbox: Sandbox) -> dict[str, Stand]:
+    """How each account's delivery stands."""
+    there = Counter(post["provider"] for post in sandbox.posts() if not post["deleted"])
+    rows = site.run("status", "--format", "json").json["deliveries"]
+    return {row["provider"]: (row["state"], there[row["provider"]]) for row in rows}
+
+
+def hence(**span: int) -> str:
+    return (datetime.now(UTC) + timedelta(**span)).isoformat()
