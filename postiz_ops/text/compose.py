@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from postiz_ops.model import Facet, Form
 from postiz_ops.text.rendered import Rendered
@@ -33,15 +34,23 @@ def append(rendered: Rendered, suffix: Rendered, separator: str = "\n\n") -> Ren
 
 def with_hashtags(rendered: Rendered, hashtags: Sequence[str], form: Form) -> Rendered:
     """The text with its hashtags on one line after a blank line; those that stand in it already are left out."""
-    present = {match[1].casefold() for match in TAG.finditer(STYLES[form].plain(rendered.text))}
-    present |= {facet.value.casefold() for facet in rendered.facets if facet.kind == "tag"}
+    present = tags_of(rendered, form)
     tags = [tag.strip().lstrip("#\uff03") for tag in hashtags]
     missing = {tag.casefold(): tag for tag in reversed(tags) if tag and tag.casefold() not in present}
-    return append(rendered, line_of_tags(list(reversed(missing.values())), form))
+    return append(rendered, line_of_tags(tuple(reversed(missing.values())), form))
 
 
-def line_of_tags(tags: Sequence[str], form: Form) -> Rendered:
-    """The tags as a text of their own, each with its ``#``."""
+def tags_of(rendered: Rendered, form: Form) -> set[str]:
+    """The hashtags that stand in a text, in small letters."""
+    found = {facet.value.casefold() for facet in rendered.facets if facet.kind == "tag"}
+    if "#" in rendered.text or "\uff03" in rendered.text:
+        found |= {match[1].casefold() for match in TAG.finditer(STYLES[form].plain(rendered.text))}
+    return found
+
+
+@lru_cache(maxsize=256)
+def line_of_tags(tags: tuple[str, ...], form: Form) -> Rendered:
+    """The tags as a text of their own, each with its ``#``. The last ones are kept, for posts have them in common."""
     style = STYLES[form]
     words = [style.escape(style.mask(f"#{tag}")) for tag in tags]
     facets: list[Facet] = []

@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from postiz_ops.model import Unit
 from postiz_ops.text import emoji, urls
-from postiz_ops.text.characters import graphemes
+from postiz_ops.text.characters import are_alone, graphemes
 
 URL_LENGTH = 23
 """What a URL counts on X and on Mastodon (``characters_reserved_per_url``), however long it is."""
@@ -52,7 +52,9 @@ def prefix(text: str, unit: Unit, limit: int) -> int:
 
 def count_graphemes(text: str) -> int:
     """The number of extended grapheme clusters."""
-    return len(text) - text.count("\r\n") if text.isascii() else len(graphemes(text))
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    return len(text) if are_alone(text) else len(graphemes(text))
 
 
 def count_utf16(text: str) -> int:

@@ -32,6 +32,8 @@ UNICODE = f"\\xa0-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\uffef\\ue000-\\uf8ff{ASTRAL}"
 
 HOST = re.compile(rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${SPACES}{INVALID}{DIRECTIONAL}]+")
 NOT_BEFORE = re.compile(rf"[A-Za-z0-9@\uff20$#\uff03{INVALID}]")
+DOT = re.compile(r"\.\S")
+"""No host ends with the dot of a sentence."""
 AFTER_WORD = re.compile(r"[^A-Za-z0-9]")
 NOT_AFTER_TLD = re.compile(r"[0-9A-Za-z@+-]")
 PUNYCODE = re.compile(r"xn--[-0-9a-z]+", re.IGNORECASE)
@@ -94,7 +96,7 @@ def find(text: str, rules: Dialect) -> list[tuple[int, int]]:
     """The URLs of a text as code points, in order and apart."""
     found: list[tuple[int, int]] = []
     place = done = 0
-    while run := HOST.search(text, place):
+    while (dot := DOT.search(text, place)) and (run := run_around(text, place, dot.start())):
         place = run.end()
         if "." in run[0]:
             urls, stop = at_host(text, run.start(), run.end(), done, rules)
@@ -102,6 +104,11 @@ def find(text: str, rules: Dialect) -> list[tuple[int, int]]:
             if stop is not None:
                 place = done = stop
     return found
+
+
+def run_around(text: str, place: int, dot: int) -> re.Match[str] | None:
+    """The first run of a host's characters from a place on, but none that ends at a space before a dot."""
+    return HOST.search(text, max(place, text.rfind(" ", place, dot) + 1))
 
 
 def at_host(text: str, start: int, end: int, done: int, rules: Dialect) -> Match:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import unicode_segmentation_rs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from postiz_ops.model import Unit
-from postiz_ops.text.characters import graphemes
+from postiz_ops.text.characters import are_alone, graphemes
 from postiz_ops.text.units import measure, prefix
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -111,6 +112,14 @@ PIECES = st.sampled_from(
     ]
 )
 TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=20).map("".join))
+
+
+def test_what_is_alone_joins_nothing() -> None:
+    """Asked of the library, for each character beside others and beside itself."""
+    alone = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000 and are_alone(chr(code))]
+    assert len(alone) > 100_000
+    joined = "".join(f"e{character}{character}" for character in alone)
+    assert unicode_segmentation_rs.graphemes(joined, is_extended=True) == list(joined)
 
 
 @given(TEXTS, st.sampled_from(Unit), st.integers(0, 60))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from postiz_ops.text import urls
 from postiz_ops.text.facets import detect
@@ -36,6 +38,24 @@ from postiz_ops.text.urls import MASTODON, X, find
 def test_find(text: str, of_x: list[str], of_mastodon: list[str]) -> None:
     for rules, expected in ((X, of_x), (MASTODON, of_mastodon)):
         assert [text[start:end] for start, end in find(text, rules)] == expected
+
+
+PIECES = st.sampled_from(
+    ["https://", "e", "com", ".", "..", " ", "\u3000", "\x1f", "/", "(", "-", "@", "ü", ". ", "?q"]
+)
+
+
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_a_url_is_found_as_if_every_run_were_looked_at(text: str) -> None:
+    for rules in (X, MASTODON):
+        found: list[tuple[int, int]] = []
+        place = done = 0
+        while run := urls.HOST.search(text, place):
+            some, stop = urls.at_host(text, *run.span(), done, rules) if "." in run[0] else ([], None)
+            found += some
+            place = run.end() if stop is None else stop
+            done = done if stop is None else stop
+        assert find(text, rules) == found
 
 
 def test_bluesky_knows_the_domains_of_today() -> None:
