@@ -9,6 +9,7 @@ from typing_extensions import override
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.sandbox import Sandbox
 from postiz_ops.sandbox.page import TITLES, style
+from tests.sandbox import test_pinterest, test_youtube
 from tests.sandbox.client import Client, File, png
 
 TOKEN = {"Authorization": "Bearer test-token"}
@@ -68,6 +69,17 @@ def test_a_post_is_shown_with_its_media_and_alt_text(client: Client) -> None:
     assert (media.headers["Content-Type"], media.body) == ("image/png", png())
     for name in ("0-1", "7-0", "x", "-1--1", ""):
         assert client.raw("GET", f"/_sandbox/media/{name}").status == 404
+
+
+def test_films_and_pins_are_shown_with_their_titles(client: Client) -> None:
+    client.headers |= TOKEN
+    test_youtube.uploaded(client, test_youtube.resource("A film & more", description="About it"))
+    test_pinterest.pinned(client, {"source_type": "image_base64", **test_pinterest.sent()}, alt_text="A red square")
+    shown = page(client)
+    assert [video["src"] for video in shown.of("video")] == ["/_sandbox/media/0-0"]
+    assert [(image["src"], image["alt"]) for image in shown.of("img")] == [("/_sandbox/media/1-0", "A red square")]
+    for words in ("YouTube", "A film & more", "About it", "Pinterest", "Title"):
+        assert words in shown.text
 
 
 def test_the_page_can_be_kept_as_one_file(client: Client) -> None:

@@ -14,7 +14,6 @@ PROSPECT = "prospect"
 """Tokens that begin so belong to somebody who may not upload."""
 
 PAGE, PAGE_MAX = 30, 100
-_LIMITS = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "59"}
 
 
 @dataclass(slots=True)
@@ -37,13 +36,13 @@ class State:
 
 def error(status: int, message: str) -> Refused:
     """Dribbble's error object, ready to be raised."""
-    return Refused(reply(status, {"message": message}, _LIMITS))
+    return Refused(reply(status, {"message": message}))
 
 
 def invalid(attribute: str, message: str) -> Refused:
     """What a failed validation becomes."""
     errors = [{"attribute": attribute, "message": message}]
-    return Refused(reply(422, {"message": "Validation failed.", "errors": errors}, _LIMITS))
+    return Refused(reply(422, {"message": "Validation failed.", "errors": errors}))
 
 
 def account_of(request: Request) -> str:
@@ -71,4 +70,4 @@ def page(request: Request, items: Sequence[dict[str, Any]]) -> Reply:
     first, size = max(first, 1), min(size or PAGE, PAGE_MAX)
     end = first * size
     more = f'<https://{request.host}{request.path}?page={first + 1}&per_page={size}>; rel="next"'
-    return reply(200, list(items[end - size : end]), {**_LIMITS, **({"Link": more} if end < len(items) else {})})
+    return reply(200, list(items[end - size : end]), {"Link": more} if end < len(items) else {})
