@@ -103,6 +103,12 @@ class Settle:
     last: int
     outcome: Outcome
     at: datetime
+    words: bool = False
+    """Whether it was found by its words: no proof if another delivery had the same ones out."""
+
+    def unknown(self, why: str) -> Settle:
+        """The same, as one that is still to be looked up."""
+        return replace(self, outcome=Outcome(State.SENDING, problem=Problem("unknown", why)))
 
     def apply(self, current: Record | None) -> Record | None:
         """Only where the claim is still this one's."""
@@ -124,7 +130,7 @@ class Settle:
         if part.state is State.PUBLISHED or part.claim is None:
             return part.state is State.PUBLISHED
         if part.claim.nonce == self.nonce:
-            return self.outcome.state is not State.PUBLISHED
+            return self.words or self.outcome.state is not State.PUBLISHED
         return part.claim.claimed_at > self.at
 
     def _settled(self, part: PartRecord, offset: int) -> PartRecord:
@@ -172,6 +178,7 @@ def _as_json(settle: Settle) -> dict[str, Any]:
         "first": settle.first,
         "last": settle.last,
         "at": instant(settle.at),
+        "words": settle.words,
         "state": outcome.state.value,
         "receipts": [[r.remote_id, r.url, dict(r.extra)] for r in outcome.receipts],
         "problem": problem and [problem.kind, problem.message, problem.retry_at and instant(problem.retry_at)],
@@ -189,4 +196,5 @@ def _from_json(item: Mapping[str, Any]) -> Settle:
         item["credential"],
         item.get("known"),
     )
-    return Settle(item["path"], item["nonce"], item["first"], item["last"], outcome, moment(item["at"]))
+    words = item.get("words") is True
+    return Settle(item["path"], item["nonce"], item["first"], item["last"], outcome, moment(item["at"]), words)

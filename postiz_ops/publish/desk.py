@@ -11,9 +11,10 @@ from postiz_ops.ledger.record import CLAIMABLE, Record, dump
 from postiz_ops.ledger.view import View, parse
 from postiz_ops.plan import Plan, Situation, make_plan
 from postiz_ops.publish import guards
-from postiz_ops.publish.changes import Change
+from postiz_ops.publish.changes import Change, Settle
 from postiz_ops.publish.converge import converge
 from postiz_ops.publish.effects import Effects, Snapshot
+from postiz_ops.publish.evidence import ANOTHERS, may_be_anothers
 from postiz_ops.publish.order import Approved, Compile, Order
 
 Wanted = Callable[[], Sequence[Change]]
@@ -124,10 +125,17 @@ class Desk:
     def _applied(self, changes: Iterable[Change]) -> dict[str, Record]:
         records: dict[str, Record] = {}
         for change in changes:
-            record = change.apply(records.get(change.path) or self.view.records.get(change.path))
+            current = records.get(change.path) or self.view.records.get(change.path)
+            record = self._as_it_stands_now(change, current).apply(current)
             if record is not None:
                 records[change.path] = record
         return records
+
+    def _as_it_stands_now(self, change: Change, current: Record | None) -> Change:
+        """What was found by its words is evidence only as long as no other delivery turns out to have sent them."""
+        if not isinstance(change, Settle) or not change.words or current is None or not change.outcome.receipts:
+            return change
+        return change.unknown(ANOTHERS) if may_be_anothers(self.view, current, change.outcome.receipts) else change
 
     def _writes(self, records: Mapping[str, Record], files: Files) -> dict[str, bytes]:
         after = replace(self.view, records={**self.view.records, **records})

@@ -22,13 +22,14 @@ from postiz_ops.ledger.record import Claim, Problem, Record, State
 from postiz_ops.ledger.view import INDEX, LONG_AGO, Index, View, account_file, account_path, index_file
 from postiz_ops.model import Receipt
 from postiz_ops.plan import Plan, Planned, make_plan
-from postiz_ops.providers.base import Blind, Dispatch, Evidence, Found, Lookup, NotReady, Provider
+from postiz_ops.providers.base import Blind, Dispatch, Evidence, Found, NotReady, Provider
 from postiz_ops.publish import guards
 from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped
 from postiz_ops.publish.changes import Change, Intent, Outcome, Put, Settle, dump_settles, load_settles
 from postiz_ops.publish.channels import Channels
 from postiz_ops.publish.desk import Desk, no_files
 from postiz_ops.publish.effects import Effects
+from postiz_ops.publish.evidence import ANOTHERS, by_words, may_be_anothers
 from postiz_ops.publish.order import LEASE, SEND_WINDOW, Compile, Order, Report
 from postiz_ops.publish.sending import (
     Channel,
@@ -251,15 +252,17 @@ class Publisher:
         nonce = part.claim.nonce if part.claim else ""
         dispatch = replace(ready.dispatch, claimed_at=part.first_claimed_at or ready.dispatch.claimed_at)
         result = await send(ready.channel, dispatch, self._deadlines[nonce])
-        outcome = self._outcome(result, record.account, part.attempts)
+        outcome, words = self._outcome(result, record.account, part.attempts), False
         if outcome.state is State.SENDING:
             dispatch = dispatch if outcome.known is None else replace(dispatch, prepared=outcome.known)
             found = outcome_of_evidence(await self._evidence(ready.channel, dispatch, record), outcome.problem)
             # Before the lease has run out, only evidence settles it.
             outcome = outcome if found.state is State.IN_DOUBT else replace(found, known=outcome.known)
+            words = by_words(ready.channel.spec)
         if outcome.problem and outcome.problem.kind == errors.Throttled.kind:
             self._throttled.add(record.account)
-        return Settle(ready.planned.path, nonce, ready.first, ready.last, outcome, self._effects.clock.now())
+        now = self._effects.clock.now()
+        return Settle(ready.planned.path, nonce, ready.first, ready.last, outcome, now, words)
 
     def _outcome(self, result: tuple[Receipt, ...] | errors.Failure, account: str, attempts: int) -> Outcome:
         fingerprint = self._effects.vault.fingerprint(account)
@@ -296,7 +299,7 @@ class Publisher:
         return [await self._look_up(path, record) for path, record in expired]
 
     async def _look_up(self, path: str, record: Record) -> Settle:
-        first, part = record.current, record.part
+        first, part, words = record.current, record.part, False
         nonce = part.claim.nonce if part.claim else ""
         last = first + max(1, sum(p.claim is not None and p.claim.nonce == nonce for p in record.parts[first:]))
         approved = self._desk.as_approved_then(part.claim.commit if part.claim else "")
@@ -306,21 +309,19 @@ class Publisher:
             outcome = Outcome(State.IN_DOUBT, problem=Problem("unknown", why))
         else:
             dispatch = make_dispatch(self._genesis, record, draft, first, last, self._effects.clock.now())
-            evidence = await self._evidence(self._channels.of(record.account), dispatch, record)
+            channel = self._channels.of(record.account)
+            evidence = await self._evidence(channel, dispatch, record)
+            words = by_words(channel.spec)
             since = self._desk.now() - (part.first_claimed_at or self._desk.now())
             outcome = outcome_of_evidence(evidence, part.error, since=since)
-        return Settle(path, nonce, first, last, outcome, self._effects.clock.now())
+        return Settle(path, nonce, first, last, outcome, self._effects.clock.now(), words)
 
     async def _evidence(self, channel: Channel, dispatch: Dispatch, record: Record) -> Evidence | errors.Failure:
         """Was it published? What is known by its words alone, and may be another delivery's, is no evidence."""
         evidence = await look_up(channel, dispatch)
-        if not isinstance(evidence, Found) or channel.spec.lookup is Lookup.BY_KEY:
+        if not isinstance(evidence, Found) or not by_words(channel.spec):
             return evidence
-        ids = {receipt.remote_id for receipt in evidence.receipts}
-        for other in self._desk.view.records.values():
-            if other.account == record.account and (ids & set(other.remote_ids) or _is_rival(other, record)):
-                return Blind("a post with its words is there, but that may be the one of another delivery")
-        return evidence
+        return Blind(ANOTHERS) if may_be_anothers(self._desk.view, record, evidence.receipts) else evidence
 
     # --- record ----------------------------------------------------------------------------------------------------
 
@@ -374,14 +375,6 @@ def _always(changes: Sequence[Change]) -> Callable[[], Sequence[Change]]:
 def _lease_is_over(record: Record, now: datetime) -> bool:
     part = record.part
     return part.state is State.SENDING and (part.claim is None or part.claim.expires_at <= now)
-
-
-def _is_rival(other: Record, record: Record) -> bool:
-    """Whether another delivery with the same words may have gone out about when this one may have."""
-    theirs, ours = other.part.claim, record.part.claim
-    same = other.text == record.text and (other.post, other.occurrence) != (record.post, record.occurrence)
-    open_ = other.state in (State.SENDING, State.IN_DOUBT)
-    return same and open_ and theirs is not None and ours is not None and theirs.expires_at > ours.claimed_at
 
 
 def _is_throttled(record: Record | None, now: datetime) -> bool:

@@ -11,10 +11,10 @@ from typing_extensions import override
 from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
 from postiz_ops.ledger.view import LONG_AGO, woken
 from postiz_ops.model import Account, Policy, Receipt, Repeat, Schedule
-from postiz_ops.providers.base import Absent, Dispatch, Evidence, Found, Http
+from postiz_ops.providers.base import Absent, Dispatch, Evidence, Found, Http, Lookup
 from postiz_ops.publish.changes import Outcome, Settle, dump_settles
 from postiz_ops.publish.effects import Snapshot
-from tests.publish.world import START, FakePlatform, World, draft
+from tests.publish.world import SPEC, START, FakePlatform, World, draft
 
 
 def at_the_first_push(world: World, meanwhile: Callable[[], None]) -> None:
@@ -118,6 +118,8 @@ def test_an_occurrence_that_waits_for_another_attempt_gives_way_to_the_next() ->
 class ByWords(FakePlatform):
     """A list in which a post is known by its words, as on most platforms."""
 
+    LISTING = replace(SPEC, lookup=Lookup.LISTING)
+
     @override
     async def find(self, http: Http, account: Account, dispatch: Dispatch) -> Evidence:
         posts = (await http.get("/posts")).json["posts"]
@@ -127,11 +129,31 @@ class ByWords(FakePlatform):
 
 def test_a_post_of_another_delivery_is_no_evidence() -> None:
     """Seed 257: it was recorded as published, and had never been out."""
-    world = World(platform=ByWords(), drafts=(draft("a", "one", "same"), draft("b", "one", "same", allow_repeat=True)))
+    world = World(
+        platform=ByWords(ByWords.LISTING),
+        drafts=(draft("a", "one", "same"), draft("b", "one", "same", allow_repeat=True)),
+    )
     world.wire.script = ["ok", "dropped"]
     world.run()
     assert world.states() == {"a/one": "published", "b/one": "sending"}
     assert (world.later(minutes=16).run().exit_code, world.states()["b/one"]) == (3, "in_doubt")
+
+
+def test_a_post_that_another_run_claims_meanwhile_is_no_evidence() -> None:
+    """Seed 1003678: the look-up was right when it was made, and wrong when its result was pushed."""
+    world = World(platform=ByWords(ByWords.LISTING), drafts=(draft("a", "one", "same"),))
+    world.wire.script, world.wire.listing = ["dropped"], "no connection"
+    world.run()
+    (sending,) = world.ledger.view().records.values()
+    world.wire.listing = "ok"
+    world.wire.posts.append({"text": "same", "key": "of b", "parent": None, "id": "7"})
+    published = PartRecord(State.PUBLISHED, remote_id="7", published_at=START)
+    other = replace(sending, post="b", parts=(published,))
+    at_the_first_push(world, lambda: put(world, other))
+    world.ledger.push_script = ["lost"]
+    world.later(minutes=16).run()
+    assert world.states() == {"a/one": "sending", "b/one": "published"}
+    assert (world.run().exit_code, world.states()["a/one"]) == (3, "in_doubt")
 
 
 def test_a_run_that_dies_after_its_claim_is_followed_by_another() -> None:

@@ -261,6 +261,7 @@ class Scenario:
         self.scheduler.after(9000, self._settle)
 
     def _settle(self) -> None:
+        self._brake(None)  # once more: somebody who stood still meanwhile may just have braked
         if self.dice.random() < 0.5:
             self._decide(careful=True)
         self.scheduler.after(600, self._rest)
