@@ -1,0 +1,45 @@
+"""``python -m tests.killing``: every death of every story, as a table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from postiz_ops.sandbox import Sandbox
+from tests.killing.loop import STORIES, deaths
+from tests.killing.rig import Rig
+
+
+def main() -> int:
+    """Kill, and tell."""
+    parser = argparse.ArgumentParser(prog="python -m tests.killing", description=__doc__)
+    parser.add_argument("stories", nargs="*", default=[story.name for story in STORIES])
+    parser.add_argument("--verbose", action="store_true")
+    asked = parser.parse_args()
+    bad = 0
+    for story in (s for s in STORIES if s.name in asked.stories):
+        with Sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
+            killed = []
+            rig = Rig(Path(folder), sandbox)
+            for one in deaths(rig, story):
+                killed.append(one)
+                if asked.verbose or one.verdict.problems:
+                    print(f"{one.story} {one.number} {one.when} {one.effect}: {one.verdict}", flush=True)
+            rig.close()
+        problems = sum(bool(one.verdict.problems) for one in killed)
+        doubts = sum(one.verdict.doubts for one in killed)
+        published = sum(one.verdict.published for one in killed)
+        worst = max((one.seconds for one in killed), default=0.0)
+        print(
+            f"killed at every effect, {story.name}: {len(killed)} runs, {problems} broken, {published} published, "
+            f"{doubts} doubts, worst {worst:.1f} s",
+            flush=True,
+        )
+        bad += problems
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

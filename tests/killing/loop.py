@@ -1,0 +1,78 @@
+"""The kill loop: die before and after every single effect, let the next runs finish, and look at what there is."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tests.killing.rig import Rig, Story
+from tests.killing.stories import picture
+from tests.killing.verdict import Verdict, judge
+
+STORIES = (
+    Story("text", ("toot", "sky", "hook"), "Hello to all", ("Hello to all",)),
+    Story(
+        "image",
+        ("toot", "sky"),
+        "Look at this",
+        ("Look at this",),
+        more="media:\n  - {src: picture.png, alt: A grey square}\n",
+        picture=picture(),
+    ),
+    Story("thread", ("toot",), "One\n\n---\n\nTwo\n\n---\n\nThree", ("One", "Two", "Three")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """One death and what became of it. ``effect`` names where; ``seconds`` is how long all of it took."""
+
+    story: str
+    number: int
+    when: str
+    effect: str
+    verdict: Verdict
+    seconds: float
+
+
+def deaths(rig: Rig, story: Story, numbers: Sequence[int] | None = None) -> Iterator[Killed]:
+    """Kill at every effect (or at those of ``numbers``) of a run of the story, before and after it.
+
+    Every other death is followed on another machine, which has nothing of the disk.
+    """
+    rig.begin(story)
+    rig.again()
+    clean = rig.publish()
+    effects = rig.effects()
+    if clean.code or judge(rig, story).problems:
+        raise AssertionError(f"the clean run failed: {clean} {judge(rig, story)}")
+    for number in numbers or range(1, len(effects) + 1):
+        for when in ("before", "after"):
+            begun = time.monotonic()
+            rig.again()
+            dead = rig.publish(fatal=number, when=when)
+            if dead.code != -signal.SIGKILL:
+                continue  # effects run side by side, so that a run may have one fewer than the clean one
+            effect = rig.effects()[number - 1]
+            problems = finish(rig, story, elsewhere=number % 2 == 1)
+            verdict = judge(rig, story)
+            joined = Verdict((*problems, *verdict.problems), verdict.doubts, verdict.published)
+            yield Killed(story.name, number, when, effect, joined, time.monotonic() - begun)
+
+
+def finish(rig: Rig, story: Story, *, elsewhere: bool) -> list[str]:
+    """The runs after a death: one at once, which may send nothing twice; then after the lease, and to the end."""
+    place = rig.fresh("elsewhere") if elsewhere else rig.clone
+    early = rig.publish(at=place)
+    problems = list(judge(rig, story, may_wait=True).problems) if early.code in (0, 75) else [f"at once: {early}"]
+    codes = [rig.later(1, at=place).code]
+    if 75 in codes:
+        codes.append(rig.later(2, at=place).code)
+    doubts = judge(rig, story).doubts
+    if doubts and 3 not in codes:
+        problems.append(f"{doubts} doubts, and no run said so: {codes}")
+    if not doubts and set(codes) - {0, 75}:
+        problems.append(f"no doubt, and the runs ended with {codes}")
+    return problems
