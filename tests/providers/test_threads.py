@@ -107,11 +107,14 @@ def test_a_poll_excludes_a_card() -> None:
 @pytest.mark.parametrize(
     ("media", "said"),
     [
-        (image("a b.jpg", alt="A cat"), {"media_type": "IMAGE", "image_url": "https://media.example/a b.jpg", "alt_text": "A cat"}),
+        (
+            image("a b.jpg", alt="A cat"),
+            {"media_type": "IMAGE", "image_url": "https://media.example/a b.jpg", "alt_text": "A cat"},
+        ),
         (video(alt=""), {"media_type": "VIDEO", "video_url": "https://media.example/clip.mp4"}),
         (image("https://cdn.example/c.jpg", alt=""), {"media_type": "IMAGE", "image_url": "https://cdn.example/c.jpg"}),
     ],
-)  # fmt: skip
+)
 def test_one_medium(media: Any, said: dict[str, str]) -> None:
     stage = acme()
     stage.publish(text("Look", media=(media,)), settings={"spoiler": True}, link=card())
