@@ -120,10 +120,36 @@ def _has_remote(top: str) -> bool:
 
 def _fetch(top: str, *branches: str) -> bool:
     """Bring the remote's branches. A full clone stays full, a shallow one shallow."""
+    if _current(top, branches):
+        return True
     shallow = ["--depth=1"] if os.path.exists(os.path.join(top, ".git", "shallow")) else []
     options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *shallow]
     refspecs = [f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}" for branch in branches]
     return _git(top, "fetch", *options, "--", REMOTE, *refspecs)[0] == 0
+
+
+def _current(top: str, branches: tuple[str, ...]) -> bool:
+    """Whether the tips that are here are the remote's. To ask costs less than a fetch, which proves what it brings."""
+    here = [f"{_tip(top, branch)}\trefs/heads/{branch}" for branch in branches]
+    if any(line.startswith("\t") for line in here):
+        return False
+    code, listing = _git(top, "ls-remote", "--quiet", "--", REMOTE, *(line.partition("\t")[2] for line in here))
+    if code:
+        raise Perhaps("the remote cannot be read")
+    return set(here) <= set(listing.decode().splitlines())
+
+
+def _tip(top: str, branch: str) -> str:
+    """What is known here of a remote's branch, in its own file or among the packed ones; empty where neither is."""
+    name = f"refs/remotes/{REMOTE}/{branch}"
+    path, packed = os.path.join(top, ".git", *name.split("/")), os.path.join(top, ".git", "packed-refs")
+    if os.path.isfile(path):
+        return _read(path).strip()
+    if os.path.isfile(packed) and os.path.getsize(packed) <= MAX_CONFIG:
+        for line in _read(packed).splitlines():
+            if line.endswith(f" {name}"):
+                return line.removesuffix(f" {name}")
+    return ""
 
 
 def _objects(top: str, approved: str, ledger: str) -> tuple[str, bytes, bytes, bytes]:

@@ -205,6 +205,28 @@ def test_a_shallow_clone_stays_shallow_and_a_full_one_full(repository: Repositor
     assert git(repository.folder, "rev-list", "--count", "origin/main") == "7"
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_tips_that_are_here_are_asked_for_and_not_fetched(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, *, packed: bool
+) -> None:
+    assert repository.why() == ""
+    if packed:
+        git(repository.folder, "pack-refs", "--all")
+    asked: list[str] = []
+    original = gate._git
+
+    def recorded(top: str, *args: str, input: bytes = b"") -> tuple[int, bytes]:
+        asked.append(args[0])
+        return original(top, *args, input=input)
+
+    monkeypatch.setattr(gate, "_git", recorded)
+    assert repository.why() == ""
+    assert asked == ["ls-remote", "cat-file"]
+    repository.state(index=repository.index(wake=ELEVEN))
+    assert repository.why() == "something can need work since 2026-12-01T11:00:00Z"
+    assert asked[2:] == ["ls-remote", "fetch", "cat-file"]
+
+
 @pytest.mark.parametrize("place", ["beside", "clone/inside"])
 def test_a_linked_work_tree_is_left_to_the_command(repository: Repository, tmp_path: Path, place: str) -> None:
     git(repository.folder, "worktree", "add", "--quiet", str(tmp_path / place), "-b", "side")
