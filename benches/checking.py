@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benches.generate import commit, generate
-from benches.rows import Row, cost
+from benches.rows import Cost, Row, cost, median
 
 SCRIPT = Path(sys.executable).with_name("postiz-ops")
 HUGO = 'baseURL = "https://example.com/"\ntitle = "bench"\ndisableKinds = ["taxonomy", "term", "RSS", "sitemap"]\n'
@@ -25,26 +25,24 @@ def rows(folder: Path, quick: bool) -> Iterator[Row]:  # noqa: FBT001 - the shap
     cold, hugo = [], []
     for _ in range(rounds):  # one after the other, so that a busy moment meets both
         shutil.rmtree(repo / ".git" / "postiz", ignore_errors=True)
-        cold.append(cost([str(SCRIPT), "check"], cwd=repo).wall)
+        cold.append(cost([str(SCRIPT), "check"], cwd=repo))
         if shutil.which("hugo"):
             hugo.append(_hugo(repo, folder / "hugo"))
-    warm = cost([str(SCRIPT), "check"], cwd=repo, rounds=rounds).wall
-    ours = sorted(cold)[len(cold) // 2]
+    warm = median([cost([str(SCRIPT), "check"], cwd=repo) for _ in range(rounds)]).wall
+    ours = median(cold).wall
     if hugo:
-        yield Row(
-            f"check of {posts:,} posts, cold", ours, sorted(hugo)[len(hugo) // 2], "Hugo, same files (wall)", "s", 1
-        )
+        yield Row(f"check of {posts:,} posts, cold", ours, median(hugo).wall, "Hugo, same files (wall)", "s", 1)
     else:
         print("hugo is not installed (Debian: apt-get install hugo), so cold `check` has no peer here")
     yield Row(f"check of {posts:,} posts, warm", warm, ours, "cold (wall)", "s", 0.1)
     yield Row(f"check of {posts:,} posts, a post", ours * 1000 / posts, 1, "a millisecond (wall)", "ms")
 
 
-def _hugo(repo: Path, site: Path) -> float:
+def _hugo(repo: Path, site: Path) -> Cost:
     shutil.rmtree(site, ignore_errors=True)
     (site / "layouts" / "_default").mkdir(parents=True)
     (site / "config.toml").write_text(HUGO)
     for name in ("single.html", "list.html"):
         (site / "layouts" / "_default" / name).write_text(PAGE)
     shutil.copytree(repo / "content", site / "content")
-    return cost(["hugo", "--quiet"], cwd=site).wall
+    return cost(["hugo", "--quiet"], cwd=site)

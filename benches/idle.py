@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benches.generate import commit, generate
-from benches.rows import Row, cost
+from benches.rows import Row, side_by_side
 
 BARE = [sys.executable, "-c", "pass"]
 SCRIPT = Path(sys.executable).with_name("postiz-ops")
@@ -21,9 +21,9 @@ def rows(folder: Path, quick: bool) -> Iterator[Row]:  # noqa: FBT001 - the shap
     costs = {}
     for posts in (100, 1_000 if quick else 10_000):
         repo = repository(folder / str(posts), posts)
-        floor = cost(BARE, cwd=repo, rounds=rounds).cpu
-        costs[posts] = cost([str(SCRIPT), "publish"], cwd=repo, rounds=rounds).cpu
-        yield Row(f"idle publish, {posts:,} posts", costs[posts], floor, "`python3 -c pass` (CPU)", "s", 2.5)
+        floor, ours = side_by_side([BARE, [str(SCRIPT), "publish"]], cwd=repo, rounds=rounds)
+        costs[posts] = ours.cpu
+        yield Row(f"idle publish, {posts:,} posts", ours.cpu, floor.cpu, "`python3 -c pass` (CPU)", "s", 2.5)
     few, many = costs.values()
     yield Row("idle publish, growth with the posts", many, few, "100 posts (CPU)", "s", 1.2)
 

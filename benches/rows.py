@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,14 +43,20 @@ class Cost:
     wall: float
 
 
-def cost(command: Sequence[str], *, cwd: Path, rounds: int = 1, env: Mapping[str, str] | None = None) -> Cost:
-    """The median cost of a command over some rounds. Raises when it fails."""
-    samples = [_once(command, cwd, env) for _ in range(rounds)]
+def median(samples: Sequence[Cost]) -> Cost:
+    """The median of each."""
     return Cost(statistics.median(s.cpu for s in samples), statistics.median(s.wall for s in samples))
 
 
-def _once(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None) -> Cost:
+def side_by_side(commands: Sequence[Sequence[str]], *, cwd: Path, rounds: int) -> list[Cost]:
+    """The median cost of each command, run by turns: a busy moment of the machine meets all of them."""
+    samples = [[cost(command, cwd=cwd) for command in commands] for _ in range(rounds)]
+    return [median(column) for column in zip(*samples, strict=True)]
+
+
+def cost(command: Sequence[str], *, cwd: Path) -> Cost:
+    """What a command costs, once. Raises when it fails."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, cwd=cwd, env={**os.environ, **(env or {})}, check=True, capture_output=True)
+    subprocess.run(command, cwd=cwd, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.perf_counter() - started)
