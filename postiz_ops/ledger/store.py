@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from postiz_ops.errors import Temporary
@@ -37,12 +37,21 @@ class Location:
         return f"refs/postiz/state/{self.state_branch}"
 
 
+def of_publishing(path: str) -> bool:
+    """Whether publishing needs a file of the state branch: all but the figures, which are read apart."""
+    return not path.startswith("analytics/")
+
+
 @dataclass
 class GitLedger:
-    """``publish.effects.Ledger`` over git plumbing: no work tree, and costs that do not grow with history."""
+    """``publish.effects.Ledger`` over git plumbing: no work tree, and costs that do not grow with history.
+
+    ``needed`` says which files are read; the others stay as they are on the branch, and in no snapshot.
+    """
 
     git: Git
     location: Location
+    needed: Callable[[str], bool] = of_publishing
     _blobs: dict[str, bytes] = field(default_factory=dict)
 
     async def fetch(self) -> Snapshot:
@@ -108,6 +117,7 @@ class GitLedger:
     def _files(self, head: str) -> dict[str, bytes]:
         listing = self.git.run("ls-tree", "-r", "-z", head).decode().split("\0")
         blobs = {path: meta.split()[2] for meta, _, path in (row.partition("\t") for row in listing if row)}
+        blobs = {path: blob for path, blob in blobs.items() if self.needed(path)}
         missing = [blob for blob in dict.fromkeys(blobs.values()) if blob not in self._blobs]
         self._blobs.update(read_blobs(self.git, missing))
         return {path: self._blobs[blob] for path, blob in blobs.items()}

@@ -160,3 +160,12 @@ def test_a_commit_costs_the_same_whatever_else_the_branch_holds(tmp_path: Path, 
     changed = git(remote, "diff-tree", "-r", "--name-only", "--no-commit-id", "postiz-state")
     assert changed == "d/00/new"
     assert base.files.keys() < fetch(ours).files.keys()
+
+
+def test_figures_are_read_by_whoever_asks_for_them_alone(tmp_path: Path, remote: Path) -> None:
+    ours = clone(tmp_path, "a")
+    push(ours, fetch(ours), analytics__one__month="figures", top="one")
+    assert dict(fetch(ours).files) == {"top": b"one"}
+    push(ours, fetch(ours), top="two")
+    everything = GitLedger(ours.git, ours.location, lambda path: True)
+    assert dict(fetch(everything).files) == {"analytics/one/month": b"figures", "top": b"two"}
