@@ -17,6 +17,7 @@ from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.base import Count, KindRule, Limit, Lookup, MediaRule, Spec, Threads
 from postiz_ops.providers.kinds import kinds_of
 from postiz_ops.providers.metrics import Measured
+from tools import evidence
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "providers"
@@ -90,6 +91,9 @@ def overview(rules: Mapping[str, str], cards: Mapping[str, Any]) -> str:
         "Platforms",
         "What each platform takes, as `check` and `publish` know it. The pages are made of the providers' own tables.",
         table(("platform", *FEATURES), features),
+        "## How each kind of post is tested",
+        evidence.INTRODUCTION,
+        table(evidence.HEAD, evidence.rows({name: PROVIDERS[name].SPEC.title for name in PROVIDERS})),
         "## Scorecard",
         table(["rule", *PROVIDERS], scores),
         "\n".join(f"- **{rule}**: {meaning}" for rule, meaning in rules.items()),

@@ -14,7 +14,8 @@ class Kind:
     """Front-matter and body of a post, and what of it has to stand on the platform.
 
     ``settings`` are the platform's own, as YAML. ``parts`` is how many posts and answers it makes (none, where the
-    creator finishes it in the app), ``media`` the types under the first of them.
+    creator finishes it in the app), ``media`` the types under the first of them. ``account`` is what sets its account
+    apart from the platform's usual one.
     """
 
     front: str = ""
@@ -22,6 +23,7 @@ class Kind:
     settings: str = ""
     parts: int = 1
     media: tuple[str, ...] = ()
+    account: str = ""
 
 
 JPEG, MP4, PDF = "image/jpeg", "video/mp4", "application/pdf"
@@ -94,6 +96,8 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "document": DOCUMENT,
         "thread": THREAD,
         "first comment": COMMENT,
+        "text by a webhook": Kind(account="-webhook"),
+        "pictures by a webhook": Kind(_TWO, media=(JPEG, JPEG), account="-webhook"),
     },
     "dribbble": {"shot": PICTURE},
     "facebook": {
@@ -145,6 +149,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "document": DOCUMENT,
         "thread": THREAD,
         "first comment": COMMENT,
+        "text by a webhook": Kind(account="-webhook"),
     },
     "threads": {
         "text": TEXT,
@@ -169,6 +174,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "poll": _of(TEXT, "{poll: {options: [This, That], duration_minutes: 1440}}"),
         "thread": THREAD,
         "first comment": COMMENT,
+        "article": Kind(_ONE, "## Why\n\nWe have moved.", media=(JPEG,), account="-articles"),
     },
     "youtube": {
         "video": VIDEO,
@@ -189,5 +195,21 @@ def post_of(provider: str, name: str, account: str) -> str:
     kind = KINDS[provider][name]
     words = kind.body.replace("moved", f"moved ({name})").replace("One of", f"{name.capitalize()}: one of")
     settings = f"settings: {{{provider}: {kind.settings}}}\n" * bool(kind.settings)
-    front = f"title: A new office ({name})\nplatforms: [{account}]\npublish_at: now\n{kind.front}{settings}"
+    front = (
+        f"title: A new office ({name})\nplatforms: [{account}{kind.account}]\npublish_at: now\n{kind.front}{settings}"
+    )
     return f"---\nid: {post_id(provider, name)}\n{front}---\n{words}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of others that kinds of posts are tried against, in ``tests/real``."""
+
+    what: str
+    kinds: tuple[str, ...]
+
+
+REAL: Mapping[str, Server] = {
+    "bluesky": Server("a Bluesky PDS", tuple(KINDS["bluesky"])),
+    "mastodon": Server("`mastodon_mock`, a mock that others wrote", tuple(KINDS["mastodon"])),
+}

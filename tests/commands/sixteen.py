@@ -59,9 +59,20 @@ def _entry(provider: str) -> str:
     )
 
 
+OTHERS = """\
+  my-discord-webhook: {provider: discord, credentials: {webhook_url: "${DISCORD_WEBHOOK}"}}
+  my-slack-webhook: {provider: slack, credentials: {webhook_url: "${SLACK_WEBHOOK}"}}
+  my-x-articles:
+    provider: x
+    credentials: {access_token: "${X_OAUTH2_TOKEN}"}
+    settings: {article: true}
+"""
+"""Accounts of another kind, for posts that are made for them alone."""
+
 ACCOUNTS = (
     "version: 1\nbranch: main\nstate: {remote: origin, branch: postiz-state}\nmedia_host: github-raw\naccounts:\n"
     + "".join(map(_entry, PLATFORMS))
+    + OTHERS
     + f"groups:\n  everywhere: [{', '.join(map(account, PLATFORMS))}]\n"
 )
 
@@ -69,7 +80,12 @@ ENVIRONMENT = {
     variable(provider, name): "test.bsky.social" if name == "identifier" else f"test-{provider}"
     for provider in PLATFORMS
     for name in CREDENTIALS.get(provider, ("access_token",))
-} | {"GITHUB_REPOSITORY": "acme/posts"}
+} | {
+    "GITHUB_REPOSITORY": "acme/posts",
+    "DISCORD_WEBHOOK": "https://discord.com/api/webhooks/1045678901234567890/test-webhook",
+    "SLACK_WEBHOOK": "https://hooks.slack.com/services/T0TEST/B0TEST/test-webhook",
+    "X_OAUTH2_TOKEN": "test-x",
+}
 
 
 def begin(folder: Path, endpoint: str) -> Site:

@@ -69,12 +69,14 @@ class Told:
     def stands(self, post: str, provider: str) -> list[dict[str, Any]]:
         """What the sandbox keeps of a delivery, in the order of its parts.
 
-        TikTok tells the id of its task, and that of the post only once it is public: there the words tell.
+        TikTok tells the id of its task, and that of the post only once it is public; a webhook tells none: there the
+        words tell.
         """
         kept = {one["remote_id"]: one for one in self.posts if one["provider"] == provider}
-        if provider == "tiktok":
+        told = self.rows[post, provider]["remote_ids"]
+        if provider == "tiktok" or told[0].startswith("webhook:"):
             return [one for one in kept.values() if one["text"] == self.plan(post, provider)[0]["text"]]
-        return [kept[_key(remote_id, kept)] for remote_id in self.rows[post, provider]["remote_ids"]]
+        return [kept[_key(remote_id, kept)] for remote_id in told]
 
 
 def _key(remote_id: str, kept: Mapping[str, Any]) -> str:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.specs import VALIDATORS, check_request, specs_dir
+from tests.specs import VALIDATORS, check_request, specs_dir, validator
+from tests.specs.descriptions import DESCRIPTIONS, Author
 from tests.specs.folder import VARIABLE
 
 
@@ -37,3 +38,15 @@ def test_absent_descriptions_skip_with_the_reason(monkeypatch: pytest.MonkeyPatc
 def test_the_variable_says_where_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     assert specs_dir() == tmp_path
+
+
+@pytest.mark.parametrize("platform", VALIDATORS)
+def test_what_the_docs_call_handwritten_is(platform: str) -> None:
+    described = DESCRIPTIONS[platform]
+    sources = validator(platform).source.split(", ")
+    assert all(source.startswith(f"{described.folder}/") for source in sources)
+    assert all(("handwritten" in source) is (described.author is Author.US) for source in sources)
+
+
+def test_every_platform_has_a_description() -> None:
+    assert list(DESCRIPTIONS) == list(VALIDATORS)
