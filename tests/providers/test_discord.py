@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from postiz_ops import errors
-from postiz_ops.model import DraftPart, Receipt
+from postiz_ops.model import DraftPart, Receipt, Unit
 from postiz_ops.providers.base import Absent, Blind, Dispatch, Lookup, Threads
 from postiz_ops.publish.effects import Response
 from tests.providers.stage import KEYS, Script, Stage, answer, found, image, text, video
@@ -38,6 +38,20 @@ def test_a_text() -> None:
     }
     assert bot.sent() == [("GET", "/api/v10/channels/200", {}), ("POST", "/api/v10/channels/200/messages", body)]
     assert bot.calls[-1].headers["authorization"] == "Bot test-token"
+
+
+@pytest.mark.parametrize("kind", ["discord", "discord webhook"])
+def test_2000_characters_for_bots(kind: str) -> None:
+    """Trap: Discord's own description says 4,000, which is what people who pay may write."""
+    limit = Stage(kind, OPEN).spec.text.limit
+    assert (limit.max, limit.unit) == (2000, Unit.CODE_POINT)
+
+
+def test_more_than_2000_characters_fail_against_the_description() -> None:
+    bot = Stage("discord", OPEN)
+    bot.publish(text("x" * 2000))
+    with pytest.raises(AssertionError, match="2000"):
+        Stage("discord", OPEN).publish(text("x" * 2001))
 
 
 def test_everything_that_a_post_may_say() -> None:

@@ -352,6 +352,21 @@ def test_errors_come_as_http_200_or_as_what_they_are(reply: Response, failure: t
         account(submit=reply).publish(text())
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("SUBMIT_VALIDATION_FLAIR_REQUIRED", "this community wants a flair: set `flair`"),
+        ("SUBMIT_VALIDATION_TITLE_BLACKLISTED_STRING", "no such words here"),
+    ],
+)
+def test_a_communitys_own_rules_come_as_http_400(reason: str, words: str) -> None:
+    """Trap: with ``validate_on_submit`` they are a SUBMIT_VALIDATION_ERROR, in another form than all other errors."""
+    body = {"fields": ["title"], "explanation": "no such words here", "error_type": "SUBMIT_VALIDATION_ERROR"}
+    refusal = answer({**body, "message": "Bad Request", "reason": reason}, 400)
+    with pytest.raises(errors.Rejected, match=words):
+        account(submit=refusal).publish(text())
+
+
 def test_reddits_own_words_are_told() -> None:
     with pytest.raises(errors.Rejected, match=r"Reddit: it refused \(HTTP 200, SOMETHING_NEW, that is not allowed\)"):
         account(submit=refused("SOMETHING_NEW")).publish(text())

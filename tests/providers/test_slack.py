@@ -71,6 +71,23 @@ def test_a_text() -> None:
     assert acme.calls[-1].headers["authorization"] == "Bearer test-token"
 
 
+def test_no_section_of_3000_characters_limits_a_text() -> None:
+    """Trap: a section block takes 3,000 characters, and a message 40,000: none is made of blocks."""
+    acme = bot()
+    acme.publish(text("x" * 40_000))
+    assert (len(acme.last()["text"]), "blocks" in acme.last()) == (40_000, False)
+    assert acme.spec.text.limit.max == 40_000
+
+
+def test_nothing_is_scheduled_at_slack_where_metadata_would_be_lost() -> None:
+    """Trap: a message that Slack schedules has no ``metadata``, and so no key that it could be found by."""
+    acme = bot()
+    acme.publish(text())
+    assert acme.calls[-1].path == "/api/chat.postMessage"
+    assert acme.last()["metadata"]["event_payload"] == {"key": KEYS[0]}
+    assert "post_at" not in acme.last()
+
+
 def test_previews_are_slacks_default_unless_the_post_says() -> None:
     acme = bot()
     acme.publish(text(), settings={"unfurl_links": True, "unfurl_media": False})
