@@ -15,7 +15,7 @@ from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.commands.world import real_effects
 from postiz_ops.compile.wording import nearest
-from postiz_ops.errors import Failure, UsageError
+from postiz_ops.errors import Failure, Refused, UsageError
 from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
 from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.model import Account
@@ -140,6 +140,12 @@ def options(obj: dict[str, Any], *, name: str, kind: str | None) -> int:
 
     async def ask() -> Mapping[str, str]:
         view = workspace.local_view() or View()
+        known = view.accounts.get(account.id)
+        if known is not None and known.origin != account.origin:
+            raise Refused(
+                f"account `{account.id}` was first used with {known.origin} and now names {account.origin}",
+                help=f"run `postiz-ops accounts trust {account.id}` if that is right",
+            )
         async with real_effects(workspace, workspace.config, view, workspace.location.approved_ref) as effects:
             provider = PROVIDERS[account.provider]
             session = Session(effects, MediaFitter(), provider, account, provider.spec(account))

@@ -36,6 +36,11 @@ class Channels:
             channel = self._open[name] = self._opened(account)
         return channel
 
+    def is_trusted(self, name: str) -> bool:
+        """Whether the account still names the server that its credential was first used with."""
+        known = self._desk.view.accounts.get(name)
+        return known is None or known.origin == self._desk.approved.config.accounts[name].origin
+
     def _opened(self, account: Account) -> Channel:
         provider = self._providers[account.provider]
         spec = with_limits(provider.spec(account), self._desk.view.limits().get(account.id, {}))

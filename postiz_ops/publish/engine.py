@@ -307,6 +307,9 @@ class Publisher:
         if draft is None or last > len(draft.parts) or record.account not in self._desk.approved.config.accounts:
             why = "what was sent can no longer be compiled, so it cannot be looked up"
             outcome = Outcome(State.IN_DOUBT, problem=Problem("unknown", why))
+        elif not self._channels.is_trusted(record.account):
+            why = "the account's server has changed and may not have its credential, so it was not looked up"
+            outcome = Outcome(State.IN_DOUBT, problem=Problem("unknown", why))
         else:
             dispatch = make_dispatch(self._genesis, record, draft, first, last, self._effects.clock.now())
             channel = self._channels.of(record.account)

@@ -324,6 +324,19 @@ def test_an_account_whose_server_changed_is_held_before_anything_is_resolved() -
     assert (report.records, len(world.wire.requests)) == ((), asked)
 
 
+def test_a_server_that_is_not_trusted_is_not_even_asked_what_became_of_a_post() -> None:
+    world = World(drafts=(draft("a"),))
+    world.wire.script, world.wire.listing = ["lost"], "no connection"
+    world.run()
+    config = world.config
+    moved = {"one": replace(config().accounts["one"], origin="https://evil.example")}
+    world.config = lambda: replace(config(), accounts=moved)  # type: ignore[method-assign]
+    world.ledger.approved, world.wire.listing = "commit-2", "ok"
+    asked = len(world.wire.requests)
+    report = world.later(minutes=16).run()
+    assert (report.exit_code, world.states(), len(world.wire.requests)) == (3, {"a/one": "in_doubt"}, asked)
+
+
 def test_a_queue_slot_is_given_once() -> None:
     world = World(slots=("09:30", "11:00"), drafts=(draft("a", kind="queue"), draft("b", kind="queue")))
     world.run()
