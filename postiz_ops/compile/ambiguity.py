@@ -66,7 +66,7 @@ def ambiguous_values(node: Node) -> Iterator[tuple[Node, str]]:
 
 def _reading(text: str) -> str | None:
     """What YAML 1.1 takes a text for that we leave alone, by the table of PyYAML's own resolver."""
-    for tag, pattern in Resolver.yaml_implicit_resolvers.get(text[0], ()):
+    for tag, pattern in Resolver.yaml_implicit_resolvers.get(text[:1], ()):
         if tag in _READINGS and pattern.match(text):
             return None if tag.endswith("timestamp") and _ALIKE.fullmatch(text) else _READINGS[tag]
     return None

@@ -83,7 +83,7 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def decode(path: str, data: bytes) -> tuple[str | None, tuple[Diagnostic, ...]]:
     r"""The text of a file without its byte-order mark and with ``\n`` for line ends; ``None`` where it is not text."""
     if len(data) > LARGEST_FILE:
-        message = f"this file has {len(data):,} bytes, and {LARGEST_FILE:,} are the most"
+        message = f"this file has more than {LARGEST_FILE:,} bytes"
         return None, (TOO_LARGE.at(Span(path, end_column=2), message, help="put media beside the post as files"),)
     data = data.removeprefix(BOM_UTF8)
     try:

@@ -9,8 +9,8 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 
+from postiz_ops.compile.decode import LARGEST_FILE
 from postiz_ops.compile.tree import Entry, EntryKind
 from postiz_ops.errors import Rejected
 from postiz_ops.model import Media
@@ -19,6 +19,7 @@ from postiz_ops.repo.lfs import POINTER_SIZE, LargeFiles, pointer
 from postiz_ops.repo.listing import LINK, SUBMODULE, Item, Listing, ancestors, folder_prefix, inside
 from postiz_ops.repo.objects import AT_ONCE, Objects
 
+_TEXTS = (".md", ".yaml")
 _IRREGULAR = {LINK: EntryKind.SYMLINK, SUBMODULE: EntryKind.SUBMODULE}
 
 
@@ -112,10 +113,12 @@ class WorkTree:
 
     def _is_plain(self, name: str) -> bool:
         """Whether no folder above a file is a link. One that is not there is plain."""
-        folder = posixpath.dirname(name)
-        if folder not in self._plain:
-            self._plain[folder] = self._is_plain(folder) and not Path(self._place(folder)).is_symlink()
-        return self._plain[folder]
+        nearest = posixpath.dirname(name)
+        if nearest not in self._plain:
+            for folder in reversed([*ancestors(name)]):
+                above = self._plain[posixpath.dirname(folder)]
+                self._plain[folder] = above and not os.path.islink(self._place(folder))  # noqa: PTH114 - never raises
+        return self._plain[nearest]
 
     def _bytes(self, name: str) -> bytes | None:
         """The bytes of a regular file, of nothing else: no link, no pipe, no device."""
@@ -125,14 +128,24 @@ class WorkTree:
             descriptor = os.open(self._place(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError):
             return None
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        try:
+            found = os.fstat(descriptor)
+            if found.st_size > LARGEST_FILE and name.endswith(_TEXTS) and stat.S_ISREG(found.st_mode):
+                return os.read(descriptor, LARGEST_FILE + 1)  # enough to refuse it
+            return _all_of(descriptor, found.st_size) if stat.S_ISREG(found.st_mode) else None
+        finally:
             os.close(descriptor)
-            return None
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read()
 
     def _place(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+
+def _all_of(descriptor: int, size: int) -> bytes:
+    """The bytes of an open file that had this size a moment ago: mostly two calls, where a file object makes five."""
+    chunks = []
+    while chunk := os.read(descriptor, max(size, 1) + 1):
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 class _Scan:

@@ -141,7 +141,7 @@ def test_json_front_matter() -> None:
         (
             b"x" * 1_048_577,
             [
-                "1:1-1:2 PZ001 this file has 1,048,577 bytes, and 1,048,576 are the most",
+                "1:1-1:2 PZ001 this file has more than 1,048,576 bytes",
                 "help: put media beside the post as files",
             ],
         ),
