@@ -70,12 +70,19 @@ class Rig:
     folder: Path
     sandbox: Sandbox
     environment: Mapping[str, str] = field(default_factory=lambda: dict(CREDENTIALS))
+    host: str | None = None
+    """The git host's address, where the remote is not used as a folder; it serves ``folder / "live"``."""
     _server: subprocess.Popen[str] | None = None
 
     @property
     def remote(self) -> Path:
         """The bare repository."""
         return self.folder / "live" / "remote.git"
+
+    @property
+    def address(self) -> str:
+        """How the remote is reached."""
+        return f"{self.host}/remote.git" if self.host else str(self.remote)
 
     @property
     def clone(self) -> Path:
@@ -94,7 +101,8 @@ class Rig:
         self.clone.mkdir(parents=True)
         self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
         self.git("init", "--quiet", "--initial-branch=main")
-        self.git("remote", "add", "origin", str(self.remote))
+        self.git("config", "--file", str(self.remote / "config"), "http.receivepack", "true")
+        self.git("remote", "add", "origin", self.address)
         (self.clone / "accounts.yaml").write_text(ACCOUNTS, encoding="utf-8")
         made = self.publish_command("state", "init")
         if made.code:
@@ -122,12 +130,13 @@ class Rig:
     def fresh(self, name: str) -> Path:
         """Another machine's clone."""
         folder = self.folder / "live" / name
-        self.git("clone", "--quiet", str(self.remote), str(folder))
+        self.git("clone", "--quiet", self.address, str(folder))
         return folder
 
     def git(self, *words: str) -> str:
         """Run git in the clone."""
-        done = subprocess.run(["git", *words], cwd=self.clone, check=True, capture_output=True, text=True)
+        somebody = [w for name in ("user.name=Test", "user.email=test@example.com", "gc.auto=0") for w in ("-c", name)]
+        done = subprocess.run(["git", *somebody, *words], cwd=self.clone, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
     def start(self, command: Sequence[str], *, own_group: bool = False) -> subprocess.Popen[str]:
