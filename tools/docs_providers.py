@@ -141,6 +141,7 @@ def takes(spec: Spec) -> str:
         *(("", f"a warning above {number(limit.warn_above)}") for limit in limits if limit.warn_above),
         *(("", "this account's own limit, once the server was asked") for limit in limits if limit.discovered),
         *(("", f"at most {count_of(count)}") for count in spec.text.counts),
+        *(("", f"a comment or a later part: {text_limit(limit)}") for limit in filter(None, [spec.text.replies])),
         ("Parts", THREADS[spec.threads] + (f"; at most {spec.max_parts}" if spec.max_parts else "")),
         ("`:::comment`", "answers the first part" if spec.comments else "left out, with a warning"),
         ("`link`", "a card" if spec.link_card else "no card of its own"),

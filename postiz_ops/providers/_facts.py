@@ -63,6 +63,8 @@ class TextRule:
     """Characters that neither a text nor a title may hold."""
     counts: tuple[Count, ...] = ()
     """What a text may not have too much of; the strictest that holds for certain stands first."""
+    replies: Limit | None = None
+    """What a comment or a later part may have, where that is less than the first."""
 
 
 @dataclass(frozen=True, slots=True)

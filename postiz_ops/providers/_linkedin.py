@@ -29,6 +29,9 @@ SUNSET = "2027-09-15"
 
 PROTOCOL = {"X-Restli-Protocol-Version": "2.0.0"}
 
+OTHERS = "https://glama.ai/mcp/servers/Colorado-Startups/linken/tools/comment_create"
+"""Where another publisher says how long a comment may be; LinkedIn does not."""
+
 DUPLICATE = "DUPLICATE_POST"
 NAMED = re.compile(rf"Content is a duplicate of ({POST_URN})")
 """How LinkedIn says which post a text is a duplicate of; the words before it differ."""
@@ -37,6 +40,7 @@ TEXT = base.TextRule(
     form=Form.LITTLE_TEXT,
     limit=base.Limit(3000, Unit.CODE_POINT, f"{DOCS}ugc-post-api", CHECKED),
     loose=True,
+    replies=base.Limit(1250, Unit.CODE_POINT, OTHERS, CHECKED, verified=False),
 )
 
 MEDIA = base.MediaRule(

@@ -29,7 +29,12 @@ SPEC = base.Spec(
     docs=f"{API}#POST_api_submit",
     api="Reddit Data API",
     origin="https://oauth.reddit.com",
-    text=base.TextRule(form=Form.MARKDOWN, limit=base.Limit(40_000, Unit.CODE_POINT, API, CHECKED), loose=True),
+    text=base.TextRule(
+        form=Form.MARKDOWN,
+        limit=base.Limit(40_000, Unit.CODE_POINT, API, CHECKED),
+        loose=True,
+        replies=base.Limit(10_000, Unit.CODE_POINT, API, CHECKED, verified=False),
+    ),
     media=base.MediaRule(
         kinds={
             MediaKind.IMAGE: base.KindRule(("image/jpeg", "image/png"), max_bytes=20_971_520, fit=True),
