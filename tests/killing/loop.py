@@ -67,12 +67,13 @@ def finish(rig: Rig, story: Story, *, elsewhere: bool) -> list[str]:
     place = rig.fresh("elsewhere") if elsewhere else rig.clone
     early = rig.publish(at=place)
     problems = list(judge(rig, story, may_wait=True).problems) if early.code in (0, 75) else [f"at once: {early}"]
-    codes = [rig.later(1, at=place).code]
-    if 75 in codes:
-        codes.append(rig.later(2, at=place).code)
+    ends = [rig.later(1, at=place)]
+    if ends[0].code == 75:
+        ends.append(rig.later(2, at=place))
+    codes = [end.code for end in ends]
     doubts = judge(rig, story).doubts
     if doubts and 3 not in codes:
         problems.append(f"{doubts} doubts, and no run said so: {codes}")
     if not doubts and set(codes) - {0, 75}:
-        problems.append(f"no doubt, and the runs ended with {codes}")
+        problems.append(f"no doubt, and the runs ended with {ends}")
     return problems
