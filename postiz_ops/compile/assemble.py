@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from postiz_ops.compile.body import PartSource, for_names
+from postiz_ops.compile.body import PartSource, for_names, named
 from postiz_ops.compile.candidate import MissingSignature, Piece, Subject
 from postiz_ops.compile.division import divide
 from postiz_ops.compile.layers import Chosen, Fields
 from postiz_ops.compile.lens import Context, Lens, Signature
 from postiz_ops.compile.media import Asset, Reference
-from postiz_ops.model import DraftPart, Span, Unit
+from postiz_ops.model import DraftPart, Form, Span, Unit
 from postiz_ops.providers.base import Spec, Threads
 from postiz_ops.text.compose import append, with_hashtags
 from postiz_ops.text.render import Rendered, render
@@ -28,11 +29,21 @@ class Assembly:
     context: Context
     signature: Signature | None = field(init=False)
     missing_signature: MissingSignature | None = field(init=False)
-    rendered: dict[tuple[str, str, str], Rendered] = field(default_factory=dict)
+    named: frozenset[str] = field(init=False)
+    sources: dict[frozenset[str], tuple[PartSource, ...]] = field(default_factory=dict)
+    rendered: dict[tuple[str, Form, str, str], Rendered] = field(default_factory=dict)
     counted: dict[tuple[str, Unit], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.signature, self.missing_signature = _signature(self.subject, self.context)
+        self.named = named(self.subject.source.parts)
+
+    def parts(self, names: frozenset[str]) -> tuple[PartSource, ...]:
+        """The parts for an account of these names."""
+        key = names & self.named
+        if key not in self.sources:
+            self.sources[key] = for_names(self.subject.source.parts, key)
+        return self.sources[key]
 
     def measure(self, text: str, unit: Unit) -> int:
         """The length of a text in a unit."""
@@ -42,13 +53,12 @@ class Assembly:
         return self.counted[key]
 
     def render(self, markdown: str, spec: Spec) -> Rendered:
-        """A text in a platform's form."""
-        key = (markdown, spec.name, spec.mentions)
+        """A text in a platform's form: where it mentions nobody, that of all platforms of the form."""
+        form = spec.text.form
+        key = (markdown, form, spec.name, spec.mentions) if "@{" in markdown else (markdown, form, "", "")
         if key not in self.rendered:
             people = self.context.config.people
-            self.rendered[key] = render(
-                markdown, spec.text.form, people=people, provider=spec.name, mention=spec.mentions
-            )
+            self.rendered[key] = render(markdown, form, people=people, provider=spec.name, mention=spec.mentions)
         return self.rendered[key]
 
 
@@ -68,8 +78,7 @@ class Assembled:
         return tuple(asset for piece in self.pieces for asset in piece.assets)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A part on its way: where it comes from, its text so far, and what it attaches beside the images of the text."""
 
     source: PartSource
@@ -84,7 +93,7 @@ class _Part:
 
 def assemble(assembly: Assembly, lens: Lens, fields: Fields) -> Assembled:
     """The parts of a post for an account."""
-    path, sources = assembly.subject.path, for_names(assembly.subject.source.parts, lens.names)
+    path, sources = assembly.subject.path, assembly.parts(lens.names)
     parts = _main(assembly, lens, fields, [source for source in sources if not source.comment])
     comments = [_part(source, path, assembly, lens) for source in sources if source.comment]
     people = list(_unknown(path, [*parts, *comments]))
@@ -119,8 +128,8 @@ def _main(assembly: Assembly, lens: Lens, fields: Fields, sources: list[PartSour
     if not sources and listed:
         sources = [PartSource("", (max(len(assembly.subject.source.lines), 1),))]
     parts = [_part(source, assembly.subject.path, assembly, lens) for source in sources]
-    if parts:
-        parts[0] = replace(parts[0], listed=listed)
+    if parts and listed:
+        parts[0] = parts[0]._replace(listed=listed)
     return [part for part in parts if not part.is_empty]
 
 
@@ -147,8 +156,8 @@ def _signature(subject: Subject, context: Context) -> tuple[Signature | None, Mi
 def _signed(part: _Part, signature: Signature, assembly: Assembly, lens: Lens) -> _Part:
     rendered = assembly.render(signature.source.markdown, lens.spec)
     images = tuple(_images(rendered, signature.source, signature.path, assembly))
-    ended = append(part.rendered, replace(rendered, images=(), unknown_people=()))
-    return replace(part, rendered=ended, listed=(*part.listed, *images))
+    ended = append(part.rendered, rendered._replace(images=(), unknown_people=()))
+    return part._replace(rendered=ended, listed=(*part.listed, *images))
 
 
 def _unknown(path: str, parts: list[_Part]) -> Iterator[tuple[str, Span]]:
@@ -168,7 +177,7 @@ def _pieces(
 ) -> Iterator[Piece]:
     for index, part in enumerate(parts):
         for number, text in enumerate(_texts(part, assembly, lens, fields, hashtags if index == 0 else ())):
-            yield _piece(part if number == 0 else replace(part, listed=()), text, assembly, lens, fields)
+            yield _piece(part if number == 0 else part._replace(listed=()), text, assembly, lens, fields)
 
 
 def _texts(

@@ -67,6 +67,12 @@ class PartSource:
         return self.lines[before.count("\n")], len(before) - before.rfind("\n")
 
 
+def named(parts: tuple[BodyPart, ...]) -> frozenset[str]:
+    """The names that directives speak of: who has the same ones of them gets the same blocks."""
+    blocks = (block for part in parts for block in part.blocks)
+    return frozenset().union(*(block.only or block.except_ or () for block in blocks))
+
+
 def for_names(parts: tuple[BodyPart, ...], names: Container[str]) -> tuple[PartSource, ...]:
     """What remains for an account whose names (id, provider, groups) are ``names``; empty parts are dropped.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from postiz_ops.model import Form, Unit
 from postiz_ops.text.compose import append, with_hashtags
@@ -33,4 +32,4 @@ def _after(rendered: Rendered, first: Rendered) -> Rendered:
     start = len(rendered.text) - len(rendered.text.lstrip()) + len(first.text)
     start += len(rendered.text[start:]) - len(rendered.text[start:].lstrip())
     images = tuple(image for image in rendered.images if image not in first.images)
-    return replace(piece(rendered, start, len(rendered.text)), images=images)
+    return piece(rendered, start, len(rendered.text))._replace(images=images)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from postiz_ops.compile.frontmatter import FrontMatter, Link, MediaItem, Override
 from postiz_ops.compile.nodes import Node
@@ -45,8 +45,7 @@ class Layer:
         return self.values.settings if isinstance(self.values, FrontMatter) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen(Generic[T]):
+class Chosen(NamedTuple, Generic[T]):
     """A field's value and the layer that decided it; of a field that nobody sets, the post's own layer."""
 
     value: T

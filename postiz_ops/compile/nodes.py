@@ -6,10 +6,11 @@ so what a hostile file can cost is bounded by its size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -148,8 +149,10 @@ class Style(StrEnum):
     """A list or mapping by indentation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+class Node(NamedTuple):
     """A value and where it stands. ``value`` is plain Python: ``None``, bool, int, float, str, list, dict (str keys).
 
     ``children`` holds the nodes of a mapping by key and of a list by index; ``keys`` the offsets of a mapping's keys.
@@ -159,10 +162,10 @@ class Node:
     value: Any
     start: int
     end: int
-    places: Places = field(repr=False)
+    places: Places
     style: Style = Style.PLAIN
-    children: Mapping[str | int, Node] = field(default_factory=dict)
-    keys: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    children: Mapping[str | int, Node] = _NOTHING
+    keys: Mapping[str, tuple[int, int]] = _NOTHING
 
     @property
     def span(self) -> Span:
@@ -361,7 +364,7 @@ def load_yaml(text: str, path: str, first_line: int = 1, *, loader: Any = _LOADE
     """
     builder = _Builder(Places(text, path, first_line))
     try:
-        for event in yaml.parse(text, Loader=loader):
+        for event in _events(text, loader):
             if not builder.take(event):
                 builder.root = None
                 break
@@ -369,6 +372,16 @@ def load_yaml(text: str, path: str, first_line: int = 1, *, loader: Any = _LOADE
         builder.broken(error)
     swallowed = builder.comments.findings if builder.comments is not None else []
     return builder.root, (*builder.findings, *swallowed)
+
+
+def _events(text: str, loader: Any) -> Iterator[Any]:
+    """What ``yaml.parse`` gives, without asking before each event whether there is one."""
+    parser = loader(text)
+    try:
+        while (event := parser.get_event()) is not None:
+            yield event
+    finally:
+        parser.dispose()
 
 
 def not_mapping(node: Node, what: str) -> Diagnostic:

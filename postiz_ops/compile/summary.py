@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -69,8 +70,12 @@ def instant(number: int) -> datetime:
     return _EPOCH + number * _MICROSECOND
 
 
+@lru_cache(maxsize=8)
 def placed(*places: Span) -> str:
-    """Places as JSON: of one place what ``decode`` reads, of several a list of it."""
+    """Places as JSON: of one place what ``decode`` reads, of several a list of it.
+
+    The last ones are kept, for the drafts of a post mostly have theirs in common.
+    """
     numbers = [(place.path, place.line, place.column, place.end_line, place.end_column) for place in places]
     return json.dumps(numbers if len(numbers) > 1 else numbers[0])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from postiz_ops.model import Facet, Form
@@ -17,7 +16,7 @@ TAG = re.compile(r"(?<![\w#\uff03&/])[#\uff03](\w+)")
 def append(rendered: Rendered, suffix: Rendered, separator: str = "\n\n") -> Rendered:
     """One text after another. What was appended comes from the end of the first one's source."""
     if not suffix.text:
-        return replace(rendered, images=rendered.images + suffix.images)
+        return rendered._replace(images=rendered.images + suffix.images) if suffix.images else rendered
     start = len(rendered.text) + len(separator) if rendered.text else 0
     text = f"{rendered.text}{separator}{suffix.text}" if rendered.text else suffix.text
     last = rendered.anchors[-1] if rendered.anchors else (0, 0)
@@ -65,7 +64,7 @@ def line_of_tags(tags: tuple[str, ...], form: Form) -> Rendered:
 
 def moved(facets: Sequence[Facet], by: int) -> tuple[Facet, ...]:
     """Facets of a text that stands later in another one."""
-    return tuple(replace(facet, start=facet.start + by, end=facet.end + by) for facet in facets)
+    return tuple(Facet(facet.start + by, facet.end + by, facet.kind, facet.value) for facet in facets)
 
 
 def shifted(spans: Sequence[tuple[int, int]], by: int) -> tuple[tuple[int, int], ...]:

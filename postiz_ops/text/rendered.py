@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from postiz_ops.model import Facet
 
@@ -27,8 +28,7 @@ class PersonRef:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A text as it will be sent, in code points.
 
     ``anchors`` are pairs of places (in the text, in the Markdown), both rising, straight in between. ``whole`` are the

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
-from postiz_ops.model import Unit
+from postiz_ops.model import Facet, Unit
 from postiz_ops.text.characters import graphemes
 from postiz_ops.text.rendered import ImageRef, Rendered
 from postiz_ops.text.units import measure, prefix
@@ -62,12 +61,12 @@ class Cutter:
         whole = shared(self.rendered.whole, spans)
         marked = shared(self.rendered.marked, spans)
         images = self.images([self.rendered.source(start) for start, _ in spans])
-        bare = replace(self.rendered, whole=(), marked=())
+        bare = self.rendered._replace(whole=(), marked=())
         pieces = [
-            replace(piece(bare, *span), whole=whole[index], marked=marked[index], images=images[index])
+            piece(bare, *span)._replace(whole=whole[index], marked=marked[index], images=images[index])
             for index, span in enumerate(spans)
         ]
-        pieces[0] = replace(pieces[0], unknown_people=self.rendered.unknown_people)
+        pieces[0] = pieces[0]._replace(unknown_people=self.rendered.unknown_people)
         return tuple(pieces)
 
     def images(self, sources: Sequence[int]) -> list[tuple[ImageRef, ...]]:
@@ -165,7 +164,7 @@ def piece(rendered: Rendered, start: int, end: int) -> Rendered:
     anchors = between(rendered.anchors, start + 1, end, key=lambda anchor: anchor[0])
     return Rendered(
         text=rendered.text[start:end],
-        facets=tuple(replace(facet, start=facet.start - start, end=facet.end - start) for facet in facets),
+        facets=tuple(Facet(facet.start - start, facet.end - start, facet.kind, facet.value) for facet in facets),
         anchors=(
             (0, rendered.source(start)),
             *((out - start, source) for out, source in anchors),
