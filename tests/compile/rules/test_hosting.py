@@ -16,7 +16,15 @@ accounts:
 """
 JPEG = media("image/jpeg", width=1080, height=1080)
 MP4 = media("video/mp4", width=1080, height=1920, duration=10)
-FILES = {"content/a.jpg": JPEG, "content/b.jpg": JPEG, "content/a.mp4": MP4}
+PNG = media("image/png", width=1080, height=1080)
+LARGE = media("image/jpeg", width=1080, height=1080, size=8_388_609)
+FILES = {
+    "content/a.png": PNG,
+    "content/c.jpg": LARGE,
+    "content/a.jpg": JPEG,
+    "content/b.jpg": JPEG,
+    "content/a.mp4": MP4,
+}
 REMOTE = f"https://cdn.example/c.mp4, sha256: {'9f' * 32}"
 
 
@@ -65,3 +73,16 @@ def test_what_is_uploaded_needs_no_address() -> None:
     assert said("platforms: [tiktok]\nmedia: [{src: a.mp4, alt: A, thumbnail: b.jpg}]") == []
     (line, _) = said("platforms: [tiktok]\nmedia: [{src: a.jpg, alt: A}]")
     assert "error[PZ387] media-not-public @acme-tiktok" in line
+
+
+@pytest.mark.parametrize("name", ["a.png", "c.jpg"])
+def test_what_would_be_changed_cannot_come_from_github(name: str) -> None:
+    front = f"platforms: [instagram]\nmedia: [{{src: {name}, alt: A}}]"
+    assert said(front, accounts=f"{ACCOUNTS}media_host: github-raw\n") == [
+        (
+            f"4:15-4:20 error[PZ388] media-hosted-as-it-is @acme-instagram: `acme-instagram` does not take "
+            f"`content/{name}` as it is, and `github-raw` serves it so"
+        ),
+        "  help: commit it smaller or in another format, or use a bucket as `media_host` (`s3://…`)",
+    ]
+    assert said(front, accounts=f"{ACCOUNTS}media_host: s3://acme-media\n") == []

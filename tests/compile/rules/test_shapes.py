@@ -9,7 +9,7 @@ from tests.compile.repository import found, media
 ACCOUNTS = """\
 version: 1
 state: {id: 5f3c0d1e9a7b4c2d8e6f0a1b2c3d4e5f}
-media_host: github-raw
+media_host: s3://acme-media
 accounts:
   acme-facebook: {provider: facebook, settings: {page: 42}}
   acme-instagram: {provider: instagram, settings: {user: 42}}
