@@ -7,6 +7,9 @@ UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 ARGS ?=
+SEEDS ?= 20000
+FIRST ?= 20000
+MINUTES ?= 480
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
@@ -18,7 +21,7 @@ install = $(BIN)/python -m pip install --quiet
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real coverage lint format docs bench lock clean
+.PHONY: help demo test test-real prove prove-long coverage lint format docs bench lock clean
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
@@ -33,6 +36,15 @@ test: $(VENV)/.dev ## the tests (ARGS= goes to pytest)
 
 test-real: $(VENV)/.real ## the tests against real servers and tools
 	@$(BIN)/python -m pytest -q -m real $(ARGS)
+
+prove: $(VENV)/.dev ## the promise of docs/guarantees.md: simulated worlds, mutants, real processes killed everywhere
+	@$(BIN)/python -m tests.simulation --table --seeds $(SEEDS)
+	@$(BIN)/python -m tests.simulation --mutants --seeds 2000
+	@$(BIN)/python -m tests.killing
+	@$(BIN)/python -m pytest -q -m proof $(ARGS)
+
+prove-long: $(VENV)/.dev ## new simulated worlds for MINUTES=480, from seed FIRST=20000 on
+	@$(BIN)/python -m tests.simulation --first $(FIRST) --seeds 10000000 --minutes $(MINUTES) --every 600 $(ARGS)
 
 coverage: $(VENV)/.dev ## the tests, and which branches they took
 	@$(BIN)/coverage erase

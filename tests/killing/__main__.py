@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true")
     asked = parser.parse_args()
     bad = 0
+    print("| scenario | runs | duplicates | losses | doubts | worst time |\n|---|--:|--:|--:|---|--:|", flush=True)
     for story in (s for s in STORIES if s.name in asked.stories):
         with Sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
             killed = []
@@ -32,9 +33,11 @@ def main() -> int:
         doubts = sum(one.verdict.doubts for one in killed)
         published = sum(one.verdict.published for one in killed)
         worst = max((one.seconds for one in killed), default=0.0)
+        twice = sum("times" in problem for one in killed for problem in one.verdict.problems)
+        ends = f"{doubts} of {doubts + published} deliveries"
         print(
-            f"killed at every effect, {story.name}: {len(killed)} runs, {problems} broken, {published} published, "
-            f"{doubts} doubts, worst {worst:.1f} s",
+            f"| killed at every effect: {story.name} | {len(killed)} | {twice} | {problems - twice} | {ends} "
+            f"| {worst:.1f} s |",
             flush=True,
         )
         bad += problems

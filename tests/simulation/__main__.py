@@ -9,9 +9,9 @@ from contextlib import nullcontext
 
 from tests.simulation.checker import check
 from tests.simulation.faults import PROFILES
-from tests.simulation.figures import KINDS, Figures
+from tests.simulation.figures import HEADING, KINDS, Figures, row
 from tests.simulation.mutants import EQUIVALENT, MUTANTS, Mutant
-from tests.simulation.naive import Naive
+from tests.simulation.naive import NAIVE, Naive
 from tests.simulation.runner import play_all, protocol_of, seeds_until_caught
 from tests.simulation.scenario import play, states
 
@@ -43,9 +43,12 @@ def main() -> int:
     parser.add_argument("--profile", choices=sorted(PROFILES))
     parser.add_argument("--protocol", help="a mutant or a naive protocol instead of the engine")
     parser.add_argument("--mutants", action="store_true", help="how many seeds each mutant lives")
+    parser.add_argument("--table", action="store_true", help="the engine and the naive protocols, side by side")
     parser.add_argument("--minutes", type=float, help="stop after so long")
     parser.add_argument("--every", type=float, default=0, help="print the figures every so many seconds")
     asked = parser.parse_args()
+    if asked.table:
+        return show_table(asked.seeds, asked.first, asked.jobs)
     if asked.mutants:
         return show_mutants(asked.seeds, asked.first)
     if asked.seed is not None:
@@ -75,6 +78,24 @@ def show_one(seed: int, name: str | None, profile: str | None, *, trace: bool) -
     findings = [] if isinstance(protocol, Naive) else check(done.history)
     print(*(f"broken: {finding.rule}: {finding.what}" for finding in findings), sep="\n")
     return 1 if findings else 0
+
+
+def show_table(seeds: int, first: int, jobs: int) -> int:
+    """The engine under every mixture of faults, and what others would have done in a tenth of the same worlds."""
+    print(HEADING, flush=True)
+    broken = 0
+    rows: list[tuple[str, str | None, str | None, int]] = [("postiz-ops, all faults", None, None, seeds)]
+    rows += [(f"postiz-ops, {profile}", None, profile, seeds // 10) for profile in PROFILES]
+    rows += [(f"naive: {name}", name, None, seeds // 10) for name in NAIVE]
+    for scenario, name, profile, count in rows:
+        figures = Figures()
+        for sums in play_all(first, max(count, 1), jobs, name=name, profile=profile):
+            figures = sums
+        print(row(scenario, figures), flush=True)
+        if name is None:
+            broken += len(figures.failing)
+            print(*(f"seed {seed}: {rule}: {what}" for seed, rule, what in figures.failing), sep="\n", end="")
+    return 1 if broken else 0
 
 
 def show_mutants(most: int, first: int) -> int:

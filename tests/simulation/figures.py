@@ -90,3 +90,19 @@ def _lost(history: History, case: Case) -> list[str]:
 
 def _path(wanted: Wanted) -> str:
     return f"naive/{wanted.post}.{wanted.account}.json"
+
+
+HEADING = (
+    "| scenario | runs | duplicates | losses | doubts: plain, listing, keyed | worst time |\n|---|--:|--:|--:|---|--:|"
+)
+"""Of the table that ``make prove`` prints; a scenario is a row."""
+
+
+def row(scenario: str, figures: Figures) -> str:
+    """One line of it. The worst time is that of one seed, by the machine's clock."""
+    sent = sum(figures.parts.values()) or 1
+    twice = sum(figures.duplicates.values())
+    doubts = ", ".join(f"{figures.doubts[kind] / (figures.parts[kind] or 1):.1%}" for kind in KINDS)
+    share = f" ({twice / sent:.1%})" if twice else ""
+    runs = f"{figures.runs:,} in {figures.seeds:,} worlds"
+    return f"| {scenario} | {runs} | {twice:,}{share} | {figures.losses:,} | {doubts} | {figures.slowest:.1f} s |"
