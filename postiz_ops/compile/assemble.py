@@ -52,13 +52,14 @@ class Assembly:
             self.counted[key] = measure(text, unit)
         return self.counted[key]
 
-    def render(self, markdown: str, spec: Spec) -> Rendered:
+    def render(self, markdown: str, spec: Spec, *, reply: bool = False) -> Rendered:
         """A text in a platform's form: where it mentions nobody, that of all platforms of the form."""
-        form = spec.text.form
-        key = (markdown, form, spec.name, spec.mentions) if "@{" in markdown else (markdown, form, "", "")
+        other = spec.text.replies_form if reply else None
+        form, mentions = (other, "{name}") if other else (spec.text.form, spec.mentions)
+        key = (markdown, form, spec.name, mentions) if "@{" in markdown else (markdown, form, "", "")
         if key not in self.rendered:
             people = self.context.config.people
-            self.rendered[key] = render(markdown, form, people=people, provider=spec.name, mention=spec.mentions)
+            self.rendered[key] = render(markdown, form, people=people, provider=spec.name, mention=mentions)
         return self.rendered[key]
 
 
@@ -95,11 +96,11 @@ def assemble(assembly: Assembly, lens: Lens, fields: Fields) -> Assembled:
     """The parts of a post for an account."""
     path, sources = assembly.subject.path, assembly.parts(lens.names)
     parts = _main(assembly, lens, fields, [source for source in sources if not source.comment])
-    comments = [_part(source, path, assembly, lens) for source in sources if source.comment]
+    comments = [_part(source, path, assembly, lens, reply=True) for source in sources if source.comment]
     people = list(_unknown(path, [*parts, *comments]))
     if (ending := assembly.signature) and parts:
         people += _unknown(ending.path, [_part(ending.source, ending.path, assembly, lens)])
-        parts[-1] = _signed(parts[-1], ending, assembly, lens)
+        parts[-1] = _signed(parts[-1], ending, assembly, lens, reply=len(parts) > 1)
     hashtags = hashtags_for(fields.hashtags.value, lens)
     pieces = list(_pieces(parts, assembly, lens, fields, hashtags))
     answerable = lens.spec.comments or lens.spec.threads is not Threads.NONE
@@ -109,10 +110,10 @@ def assemble(assembly: Assembly, lens: Lens, fields: Fields) -> Assembled:
     return Assembled(tuple(pieces), left_out, hashtags, assembly.missing_signature, tuple(people))
 
 
-def _part(source: PartSource, path: str, assembly: Assembly, lens: Lens) -> _Part:
+def _part(source: PartSource, path: str, assembly: Assembly, lens: Lens, *, reply: bool = False) -> _Part:
     last_line = len(source.markdown) - source.markdown.rfind("\n") - 1
     span = Span(path, source.lines[0], 1, source.lines[-1], last_line + 1)
-    return _Part(source, span, assembly.render(source.markdown, lens.spec))
+    return _Part(source, span, assembly.render(source.markdown, lens.spec, reply=reply))
 
 
 def hashtags_for(written: Collection[str] | Mapping[str, Collection[str]] | None, lens: Lens) -> tuple[str, ...]:
@@ -130,7 +131,11 @@ def _main(assembly: Assembly, lens: Lens, fields: Fields, sources: list[PartSour
     parts = [_part(source, assembly.subject.path, assembly, lens) for source in sources]
     if parts and listed:
         parts[0] = parts[0]._replace(listed=listed)
-    return [part for part in parts if not part.is_empty]
+    kept = [part for part in parts if not part.is_empty]
+    answers = [
+        part._replace(rendered=assembly.render(part.source.markdown, lens.spec, reply=True)) for part in kept[1:]
+    ]
+    return kept[:1] + answers
 
 
 def _listed(assembly: Assembly, lens: Lens, fields: Fields) -> Iterator[Asset]:
@@ -153,8 +158,8 @@ def _signature(subject: Subject, context: Context) -> tuple[Signature | None, Mi
     return None, MissingSignature(chosen.value or "", tuple(known), chosen.span())
 
 
-def _signed(part: _Part, signature: Signature, assembly: Assembly, lens: Lens) -> _Part:
-    rendered = assembly.render(signature.source.markdown, lens.spec)
+def _signed(part: _Part, signature: Signature, assembly: Assembly, lens: Lens, *, reply: bool) -> _Part:
+    rendered = assembly.render(signature.source.markdown, lens.spec, reply=reply)
     images = tuple(_images(rendered, signature.source, signature.path, assembly))
     ended = append(part.rendered, rendered._replace(images=(), unknown_people=()))
     return part._replace(rendered=ended, listed=(*part.listed, *images))

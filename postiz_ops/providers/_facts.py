@@ -65,6 +65,8 @@ class TextRule:
     """What a text may not have too much of; the strictest that holds for certain stands first."""
     replies: Limit | None = None
     """What a comment or a later part may have, where that is less than the first."""
+    replies_form: Form | None = None
+    """Their form, where it is another: people have their names there, and no mentions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
 from postiz_ops.providers import _linkedin_media, base
 from postiz_ops.providers._linkedin_content import POST_URN, content, settings_of
 from postiz_ops.providers.base import JSON, Answer, Dispatch, Http
-from postiz_ops.text import little
 
 CHECKED = "2026-11-22"
 DOCS = "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/"
@@ -41,6 +40,7 @@ TEXT = base.TextRule(
     limit=base.Limit(3000, Unit.CODE_POINT, f"{DOCS}ugc-post-api", CHECKED),
     loose=True,
     replies=base.Limit(1250, Unit.CODE_POINT, OTHERS, CHECKED, verified=False),
+    replies_form=Form.PLAIN,
 )
 
 MEDIA = base.MediaRule(
@@ -181,9 +181,9 @@ def _number(answer: Answer) -> str:
 
 
 async def _comment(http: Http, dispatch: Dispatch, post: Receipt) -> Receipt:
-    """Comments are no little text: they go out as people read them."""
+    """Comments are no little text, as the ``SPEC`` says: they are compiled as people read them."""
     actor = dispatch.prepared["author"]
-    body = {"actor": actor, "object": post.remote_id, "message": {"text": little.plain(dispatch.part.text)}}
+    body = {"actor": actor, "object": post.remote_id, "message": {"text": dispatch.part.text}}
     body |= base.filled(content=[{"entity": {"image": one["id"]}} for one in dispatch.prepared["media"]])
     place = f"/{settings_of(dispatch).comments}/socialActions/{path(post.remote_id)}/comments"
     answer = await http.mutate("POST", place, json=body)

@@ -185,4 +185,4 @@ async def _comment(http: Http, dispatch: Dispatch, post: Receipt, since: int) ->
 
 
 def _says(comment: Mapping[str, Any], dispatch: Dispatch) -> bool:
-    return bool((comment.get("message") or {}).get("text") == little.plain(dispatch.part.text))
+    return bool((comment.get("message") or {}).get("text") == dispatch.part.text)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from postiz_ops.compile.candidate import Candidate, Piece
+from postiz_ops.compile.candidate import Candidate
 from postiz_ops.compile.pages import page
 from postiz_ops.compile.rules.attachments import certainty
 from postiz_ops.compile.wording import quoted
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
-from postiz_ops.model import Form
-from postiz_ops.text import little
 from postiz_ops.text.units import measure
 
 TOO_LONG = Rule(
@@ -63,7 +61,7 @@ def check(candidate: Candidate) -> Iterator[Diagnostic]:
     if limit is None:
         return
     for piece in candidate.pieces[1:]:
-        length = measure(_sent(candidate, piece), limit.unit)
+        length = measure(piece.sent.text, limit.unit)
         if length > limit.max:
             severity, doubt = certainty(limit.verified)
             message = (
@@ -72,9 +70,3 @@ def check(candidate: Candidate) -> Iterator[Diagnostic]:
             )
             fix = f"shorten it by {length - limit.max:,}, or split it with a line of `---`"
             yield candidate.finding(TOO_LONG, piece.whole(candidate.path), message, help=fix, severity=severity)
-
-
-def _sent(candidate: Candidate, piece: Piece) -> str:
-    """Comments are no little text: there they go out as people read them."""
-    text = piece.sent.text
-    return little.plain(text) if candidate.spec.text.form is Form.LITTLE_TEXT else text

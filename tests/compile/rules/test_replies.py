@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.compile.repository import found
+from tests.compile.repository import compiled, drafts, found
 
 ACCOUNTS = """\
 version: 1
@@ -37,3 +37,35 @@ def test_comments_on_linkedin_are_counted_without_backslashes() -> None:
     assert said("linkedin", f"In short\n\n:::comment\n{'(' * 1250}\n:::") == []
     (line, _) = said("linkedin", f"In short\n\n:::comment\n{'(' * 1251}\n:::")
     assert "warning[PZ309] reply-too-long @acme-linkedin: this part has 1,251 characters" in line
+
+
+def test_comments_on_linkedin_are_compiled_as_people_read_them() -> None:
+    post = """
+        ---
+        platforms: [linkedin]
+        publish_at: 2026-12-01 09:00
+        signature: team
+        ---
+        :::only reddit
+        Not here
+        :::
+
+        ---
+
+        First (with @{alice}) #one_two
+
+        ---
+
+        Second (with @{alice}) #one_two
+
+        :::comment
+        Third (with @{alice})
+        :::
+        """
+    people = "people:\n  alice: {name: Alice (Doe), linkedin: 'urn:li:person:abc'}\n"
+    made = compiled({"content/post.md": post, "signatures/team.md": "(The team)\n"}, accounts=ACCOUNTS + people)
+    assert [part.text for part in drafts(made)["acme-linkedin"].parts] == [
+        "First \\(with @[Alice \\(Doe\\)](urn:li:person:abc)\\) {hashtag|\\#|one\\_two}",
+        "Second (with Alice (Doe)) #one_two\n\n(The team)",
+        "Third (with Alice (Doe))",
+    ]
