@@ -25,6 +25,7 @@ COMMANDS = {
     "pause": ("pause", "Stop publishing, with a reason."),
     "resume": ("resume", "Publish again."),
     "accounts": ("accounts", "List, check and trust accounts."),
+    "analytics": ("analytics", "Read, compare and export the platforms' figures."),
     "state": ("state", "Create, adopt or upgrade the state branch."),
     "schema": ("schema", "Print JSON Schemas and CODEOWNERS."),
     "sandbox": ("sandbox", "Serve a local stand-in for the platforms."),

@@ -11,6 +11,7 @@ README_TEXT = b"""# State of the posts
 |---|---|
 | `deliveries/` | one file a delivery: a post, for an account, at a time |
 | `accounts/` | the server that each account talks to, and the limits that it told |
+| `analytics/` | the platforms' figures: one file an account and month, a line a reading |
 | `index.json` | when there can be work to do again |
 | `paused.json` | the brake, while it is on |
 | `genesis.json` | the branch's own id |
