@@ -63,7 +63,14 @@ def steps(document: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_all_of_them_are_there(workflows: dict[str, Path]) -> None:
-    assert set(workflows) == {"tests", "zizmor", "postiz-check", "postiz-comment", "postiz-publish"}
+    assert set(workflows) == {
+        "tests",
+        "zizmor",
+        "postiz-analytics",
+        "postiz-check",
+        "postiz-comment",
+        "postiz-publish",
+    }
 
 
 def test_they_follow_the_schemas(workflows: dict[str, Path]) -> None:
@@ -112,6 +119,7 @@ def test_permissions_are_none_but_what_a_job_names(workflows: dict[str, Path]) -
         granted |= {f"{name}/{job}": body["permissions"] for job, body in document["jobs"].items()}
         assert all("timeout-minutes" in body for body in document["jobs"].values()), name
     assert {job: rights for job, rights in granted.items() if "write" in rights.values()} == {
+        "postiz-analytics/analytics": {"contents": "write"},
         "postiz-publish/publish": {"contents": "write"},
         "postiz-comment/comment": {"pull-requests": "write"},
     }
@@ -151,6 +159,15 @@ def test_publish_is_started_in_every_way_and_is_no_ones_else_to_start(workflows:
     assert publish["concurrency"] == {"group": "postiz-publish", "cancel-in-progress": "false"}
 
 
+def test_figures_are_read_once_a_day_and_told_in_the_summary(workflows: dict[str, Path]) -> None:
+    analytics = loaded(workflows["postiz-analytics"])
+    assert set(analytics["on"]) == {"schedule", "workflow_dispatch"}
+    job = analytics["jobs"]["analytics"]
+    commands = [step["with"]["command"] for step in job["steps"] if "command" in step.get("with", {})]
+    assert (job["environment"], commands) == ("postiz-publish", ["analytics sync", "analytics report"])
+    assert job["steps"][-1]["run"] == 'cat "$REPORT" >>"$GITHUB_STEP_SUMMARY"'
+
+
 def test_the_actions_interface_is_what_the_contract_says() -> None:
     action = loaded(ROOT / "action.yml")
     assert set(action["inputs"]) == {"command", "args", "working-directory", "python-version"}
@@ -173,11 +190,12 @@ def test_python_runs_isolated_wherever_a_repository_could_speak() -> None:
 
 def test_a_new_repository_has_what_its_files_speak_of(scaffold: Path) -> None:
     accounts = yaml.safe_load((scaffold / "accounts.yaml").read_text())
-    publish = (scaffold / ".github/workflows/postiz-publish.yml").read_text()
-    for account in accounts["accounts"].values():
-        for reference in account["credentials"].values():
-            name = reference.strip("${}")
-            assert f"{name}: ${{{{ secrets.{name} }}}}" in publish
+    for workflow in ("postiz-publish", "postiz-analytics"):
+        text = (scaffold / f".github/workflows/{workflow}.yml").read_text()
+        for account in accounts["accounts"].values():
+            for reference in account["credentials"].values():
+                name = reference.strip("${}")
+                assert f"{name}: ${{{{ secrets.{name} }}}}" in text
     assert f"platforms: [{', '.join(accounts['accounts'])}]" in (scaffold / "content/hello.md").read_text()
 
 
