@@ -113,12 +113,13 @@ def sign(http: Http, account: Account, unsigned: base.Unsigned) -> Mapping[str, 
 async def prepare(http: Http, author: str, dispatch: Dispatch) -> JSON:
     """Upload what the part shows: ``{"author", "media": [{"id", "kind", "alt", "name"}, ...], "thumbnail"}``.
 
-    What an earlier attempt uploaded is used again, unless a person asked for another attempt.
+    What an earlier attempt uploaded is used again, unless a person asked for another attempt, or the credential is now
+    another member's: what one uploaded is not another's to post.
     """
     if dispatch.root and any(media.kind not in _PICTURES for media in dispatch.part.media):
         raise errors.Rejected("a comment takes one picture and no other media", help="move it to the first part")
     begun: dict[str, Any] | None = None if dispatch.again else dispatch.prepared
-    if begun is None:
+    if begun is None or begun["author"] != author:
         card = dispatch.draft.link.image if dispatch.draft.link and not (dispatch.root or dispatch.part.media) else None
         begun = {
             "author": author,

@@ -150,12 +150,11 @@ def test_all_sixteen_names_are_taken_with_their_credentials_and_settings(here: R
     lines = []
     for name, more in NAMES.items():
         given = ", ".join(f'{one}: "${{TEST_{one.upper()}}}"' for one in CREDENTIALS[name])
-        if name in {"discord", "slack"}:
+        bot = name in {"discord", "slack"}
+        if bot:
             lines.append(f'  at-{name}-bot: {{provider: {name}, {more}, credentials: {{bot_token: "${{BOT}}"}}}}\n')
-            more = ""
-        lines.append(
-            f"  at-{name}: {{{', '.join(filter(None, [f'provider: {name}', more]))}, credentials: {{{given}}}}}\n"
-        )
+        kind = f"provider: {name}, {more}" if more and not bot else f"provider: {name}"
+        lines.append(f"  at-{name}: {{{kind}, credentials: {{{given}}}}}\n")
     lines.append('  at-x-two: {provider: x, credentials: {access_token: "${TEST_ACCESS_TOKEN}"}}\n')
     here.write("accounts.yaml", HEAD + "accounts:\n" + "".join(lines))
     assert [one for one in _about(here) if one["severity"] == "error"] == []

@@ -153,6 +153,8 @@ def _effect(post: str) -> str:
 
 
 every_provider = pytest.mark.parametrize("provider", PUBLISHING)
+# YouTube is asked about an upload where it is sent to, so that a standing fault meets the look-up too.
+unknown_provider = pytest.mark.parametrize("provider", [name for name in PUBLISHING if name != "youtube"])
 
 
 @every_provider
@@ -180,14 +182,14 @@ def test_slow_is_not_wrong(story: Story, provider: str) -> None:
     assert story.kept["delay:1"][provider] == 1
 
 
-@every_provider
+@unknown_provider
 @pytest.mark.parametrize("effect", KEPT)
 def test_a_kept_post_is_found_or_waits_for_its_lease(story: Story, provider: str, effect: str) -> None:
     assert story.states[effect][provider]["state"] in {"published", "sending"}
     assert story.kept[effect][provider] == 1
 
 
-@every_provider
+@unknown_provider
 @pytest.mark.parametrize("effect", KEPT)
 def test_a_kept_post_is_never_sent_again(story: Story, provider: str, effect: str) -> None:
     assert story.later[f"{_name(effect)}/my-{provider}"]["state"] in {"published", "in_doubt"}
@@ -195,7 +197,7 @@ def test_a_kept_post_is_never_sent_again(story: Story, provider: str, effect: st
     assert story.end_kept[effect][provider] == 1
 
 
-@every_provider
+@unknown_provider
 @pytest.mark.parametrize("effect", NOT_KEPT)
 def test_what_was_not_kept_is_in_doubt_once_its_lease_has_run_out(story: Story, provider: str, effect: str) -> None:
     assert story.states[effect][provider]["state"] in {"sending", "retry"}
