@@ -89,6 +89,8 @@ class Summary:
     """Deliveries whose figures are still on their way."""
     unread: int
     """Deliveries without any figure."""
+    posts: tuple[Fact, ...] = ()
+    """Every delivery of the period, oldest first."""
 
 
 def summarize(
@@ -110,6 +112,7 @@ def summarize(
         tuple(reversed(best[LISTED:][-LISTED:])),
         sum(until - fact.published_at < YOUNG for fact in now_rows),
         sum(not fact.figures for fact in now_rows),
+        tuple(now_rows),
     )
 
 

@@ -20,6 +20,7 @@ from postiz_ops.report.escape import escape
 
 if TYPE_CHECKING:
     from postiz_ops.analytics.store import Books
+    from postiz_ops.analytics.summary import Summary
     from postiz_ops.analytics.sync import Report
     from postiz_ops.analytics.tables import Source
     from postiz_ops.ledger.view import View
@@ -140,7 +141,7 @@ def _fetched(ledger: GitLedger) -> Any:
 @click.option("--client", metavar="CLIENT", help="Only this client's accounts.")
 @click.option("--tag", metavar="TAG", help="Only posts with this tag.")
 @click.option("--offline", is_flag=True, help="Do not ask the remote: use what is known here.")
-@formats("text", "markdown", "json")
+@formats("text", "markdown", "html", "json")
 @click.pass_obj
 def report(
     obj: dict[str, Any],
@@ -184,8 +185,15 @@ def report(
         for fact in facts(known.view, known.books, config, known.approved.posts)
         if (client is None or fact.account in accounts) and (tag is None or tag in fact.tags)
     ]
-    click.echo(FORMATS[form](summarize(rows, known.books, accounts, by, config.timezone, start, end)))
+    summary = summarize(rows, known.books, accounts, by, config.timezone, start, end)
+    click.echo(_page(summary) if form == "html" else FORMATS[form](summary))
     return 0
+
+
+def _page(summary: Summary) -> str:
+    from postiz_ops.analytics.page import html
+
+    return html(summary)
 
 
 def _moment(text: str | None, zone: str) -> datetime | None:

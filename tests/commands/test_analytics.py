@@ -133,6 +133,7 @@ def test_text_and_markdown_name_the_posts(out: Site) -> None:
     markdown = out.run("analytics", "report", "--format", "markdown").out
     assert "### Top posts" in markdown
     assert "| launch | toot |" in markdown
+    assert "<td>launch</td>" in out.run("analytics", "report", "--format", "html").out
 
 
 def test_an_export_as_lines(out: Site) -> None:
