@@ -1,0 +1,149 @@
+"""No secret in anything that is left: case 22, over every fault, in every form, by a scan that finds a planted one."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import threading
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from postiz_ops.sandbox import Sandbox
+from postiz_ops.sandbox.faults import EFFECTS
+from postiz_ops.vault.credentials import _forms
+from tests.commands.site import CREDENTIALS, Site
+from tests.media.files import encoded, noise
+
+CANARIES = {name: f"canary-{name.lower()}-s3cr3t/+{number}%" for number, name in enumerate(CREDENTIALS)}
+CANARIES["SKY_NAME"] = CREDENTIALS["SKY_NAME"]  # a name: it stands in every address of its posts
+SECRETS = [value for name, value in CANARIES.items() if name != "SKY_NAME"]
+
+
+def leaks(*places: bytes) -> set[str]:
+    """Which canaries stand somewhere, in any form."""
+    return {secret for secret in SECRETS for form in _forms(secret) if any(form.encode() in place for place in places)}
+
+
+def left(folder: Path) -> Iterator[bytes]:
+    """Every byte below a folder, git's objects unpacked too."""
+    for file in folder.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            data = file.read_bytes()
+            yield data
+            if "objects" in file.parts and len(file.name) == 38:
+                yield zlib.decompress(data)
+    for git in [*folder.rglob("*.git"), *folder.rglob(".git")]:
+        done = subprocess.run(
+            ["git", f"--git-dir={git}", "cat-file", "--batch", "--batch-all-objects"], capture_output=True, check=False
+        )
+        yield done.stdout
+
+
+@pytest.fixture
+def guarded(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A site with canaries for credentials, whose temporary files lie below its folder too."""
+    site.environment = dict(CANARIES)
+    (site.folder / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(site.folder / "tmp"))
+    return site
+
+
+@pytest.mark.parametrize("effect", [*(effect for effect in EFFECTS if not effect.startswith("async")), "none"])
+def test_case_22_no_fault_makes_it_tell_a_secret(guarded: Site, sandbox: Sandbox, effect: str) -> None:
+    guarded.write("content/pic.png", encoded(noise(), "PNG"))
+    guarded.post("launch", "Hello ![x](pic.png)\n\n---\n\nmore", to="everywhere").approve()
+    if effect != "none":
+        sandbox.faults([{"match": {}, "effect": effect}])
+    said = []
+    for words in (
+        ["publish"],
+        ["publish", "--format", "json", "--now", "2099-01-01T00:00:00Z"],
+        ["status"],
+        ["accounts", "check"],
+    ):
+        ran = guarded.run(*words)
+        said += [ran.out.encode(), ran.err.encode()]
+        assert "Traceback" not in ran.err, words
+    assert leaks(*said, *left(guarded.folder)) == set()
+
+
+def test_case_22_the_scan_finds_what_is_planted(guarded: Site) -> None:
+    """In a file, in a committed object, in base64 within more, URL-encoded and in JSON."""
+    assert leaks(*left(guarded.folder)) == set()
+    for number, form in enumerate(_forms(SECRETS[0])):
+        place = guarded.write(f"leak-{number}.txt", f"before {form} after")
+        assert leaks(*left(guarded.folder)) == {SECRETS[0]}
+        place.unlink()
+    guarded.write("leak.txt", json.dumps({"token": SECRETS[1]}))
+    guarded.approve()
+    (guarded.repo / "leak.txt").unlink()
+    assert leaks(*left(guarded.remote)) == {SECRETS[1]}
+
+
+class Echo(threading.Thread):
+    """A platform whose every answer repeats the request that it had, headers and all, wherever it has room."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(daemon=True)
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.status = status
+
+    def run(self) -> None:
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            with connection:
+                heard = connection.recv(1 << 20).decode(errors="replace")
+                said = ("x" * 190 + heard)[:5000]
+                body = json.dumps(
+                    {"error": said, "message": heard, "error_description": heard, "code": heard, "ok": False}
+                ).encode()
+                head = f"HTTP/1.1 {self.status} x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 422, 429, 500, 503])
+def test_case_22_a_platform_that_repeats_what_it_hears(guarded: Site, status: int) -> None:
+    echo = Echo(status)
+    echo.start()
+    guarded.endpoint = f"http://127.0.0.1:{echo.server.getsockname()[1]}"
+    guarded.post("launch", to="everywhere").approve()
+    said = []
+    for words in (
+        ["publish"],
+        ["publish", "--format", "json"],
+        ["status"],
+        ["accounts", "check"],
+        ["--verbose", "publish"],
+    ):
+        ran = guarded.run(*words)
+        said += [ran.out.encode(), ran.err.encode()]
+        assert "Traceback" not in ran.err
+        assert "stumbled" not in ran.err
+    echo.server.close()
+    assert leaks(*said, *left(guarded.folder)) == set()
+
+
+@pytest.mark.parametrize("tail", ["\x07bell", "\nX-Evil: 1", "\u20ac", "\t", '"', "\\"])
+def test_case_22_a_credential_that_no_header_may_hold(guarded: Site, tail: str) -> None:
+    guarded.environment["TOOT_TOKEN"] = f"{CANARIES['TOOT_TOKEN']}{tail}end"
+    guarded.post("launch").approve()
+    ran = guarded.publish()
+    assert "Traceback" not in ran.err
+    assert "stumbled" not in ran.err
+    assert leaks(ran.out.encode(), ran.err.encode(), *left(guarded.folder)) == set()
+
+
+def test_case_22_a_runner_is_told_to_mask_before_anything_is_said(guarded: Site) -> None:
+    guarded.post("launch", to="everywhere").approve()
+    ran = guarded.run("publish", env={"GITHUB_ACTIONS": "true"})
+    masked = [line.removeprefix("::add-mask::").replace("%25", "%") for line in ran.err.splitlines()]
+    assert set(SECRETS) <= set(masked)
+    assert all(line.startswith("::add-mask::") for line in ran.err.splitlines())
+    assert leaks(ran.out.encode()) == set()
