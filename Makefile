@@ -21,7 +21,7 @@ install = $(BIN)/python -m pip install --quiet
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real prove prove-long coverage lint format docs bench lock clean
+.PHONY: help demo test test-real prove prove-long coverage lint format docs bench dist sbom fuzz lock clean
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
@@ -70,8 +70,19 @@ docs: $(VENV)/.dev ## the pages that are made from the code
 bench: $(VENV)/.run ## the measurements, each beside a peer or a floor
 	@$(BIN)/python -m benches $(ARGS)
 
+dist: $(VENV)/.run ## the wheel and the source distribution, the same bytes from the same commit
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -d dist -t sdist -t wheel
+
+sbom: $(VENV)/.release ## what a release consists of (CycloneDX), from the lock
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml --of JSON \
+		-o dist/postiz-ops.cdx.json requirements/run.txt
+
+fuzz: $(VENV)/.fuzz ## every parser, guided by coverage (ARGS="-max_total_time=60" is the default)
+	@$(BIN)/python -m tests.fuzz $(or $(ARGS),-max_total_time=60)
+
 lock: ## the lock files anew (needs uv)
-	@for set in run build dev real; do \
+	@for set in run build dev real fuzz release; do \
 		case $$set in \
 			run) args="pyproject.toml" ;; \
 			dev) args="pyproject.toml --group dev -c requirements/run.txt -c requirements/build.txt" ;; \
@@ -103,6 +114,10 @@ $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml | $(VEN
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@$(install) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.%: requirements/%.txt $(VENV)/.run
+	@$(install) --require-hashes -r $<
 	@touch $@
 
 $(VENV)/.real: requirements/real.txt $(VENV)/.dev
