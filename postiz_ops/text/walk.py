@@ -85,11 +85,11 @@ class Walk:
         elif self.style.masks and self.leaf < start and self.source[start - 1] == "\\":
             text, start = "\\" + text, start - 1
         done = 0
-        for match in PERSON.finditer(text):
+        for match in PERSON.finditer(text) if "@{" in text else ():
             self.write(text[done : match.start()], start + done, mask=self.style.mask)
             self.mention_person(match[1], match[0], start + match.start())
             done = match.end()
-        self.write(text[done:], start + done, event.end, mask=self.style.mask)
+        self.write(text[done:] if done else text, start + done, event.end, mask=self.style.mask)
         self.leaf = event.end
 
     def write(self, text: str, start: int, end: int | None = None, *, mask: Callable[[str], str] = str) -> None:

@@ -136,7 +136,8 @@ class Writer:
             self.begin_text(start)
             self.anchor(start)
             self.put(body)
-            end = min(end, max(start, end - len(text) + len(body)))
+            if len(body) < len(text):
+                end = min(end, max(start, end - len(text) + len(body)))
             self.anchor(end)
             self.read = max(self.read, end)
             self.after_image = False
@@ -148,37 +149,44 @@ class Writer:
             self.break_lines(start)
         if self.spaces:
             self.put(self.spaces)
+        if self.waiting:
+            self.write_waiting()
+        self.line_has_text = True
+
+    def write_waiting(self) -> None:
+        """Write the opening marks that have been waiting, and begin the stretches."""
         for item in self.waiting:
             if isinstance(item, str):
                 self.put(item)
             else:
                 item.start = self.length
         self.waiting.clear()
-        self.line_has_text = True
 
     def break_lines(self, start: int) -> None:
         """Write the line ends that have been waiting, and what the new line begins with."""
         count = self.newlines
         if self.new_block:
             count = 2 if BLANK_LINE.search(self.source, self.read, start) else 1
-        common = "".join(container.rest for container in self.prefixes if container.used)
-        first = "".join(container.first for container in self.unused)
+        common = "".join([container.rest for container in self.prefixes if container.used]) if self.prefixes else ""
         if self.length:
-            self.put("" if self.new_block or count > 1 else self.line_end)
-            self.put("\n" + (common.rstrip() + "\n") * (count - 1))
-        self.put(common + first)
+            line_end = "" if self.new_block or count > 1 else self.line_end
+            self.put(f"{line_end}\n" + f"{common.rstrip()}\n" * (count - 1))
+        self.put(common)
         for container in self.unused:
+            self.put(container.first)
             container.used = True
         self.unused.clear()
         self.newlines, self.new_block = 0, False
 
     def put(self, text: str) -> None:
         """Append a text as it is."""
-        self.pieces.append(text)
-        self.length += len(text)
+        if text:
+            self.pieces.append(text)
+            self.length += len(text)
 
     def anchor(self, place: int) -> None:
         """Remember that the end of the text came from a place in the source."""
-        place = max(place, self.anchors[-1][1]) if self.anchors else place
-        if not self.anchors or self.anchors[-1] != (self.length, place):
-            self.anchors.append((self.length, place))
+        last = self.anchors[-1] if self.anchors else (-1, 0)
+        anchor = (self.length, max(place, last[1]))
+        if anchor != last:
+            self.anchors.append(anchor)
