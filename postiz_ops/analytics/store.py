@@ -2,8 +2,8 @@
 
 ::
 
-    analytics/index.json                     when something is next due, and which accounts may not be read
-    analytics/<account>/<YYYY-MM>.jsonl      the readings of one account that were taken in a month (UTC)
+    analytics/index.json                          when something is next due, and which accounts may not be read
+    analytics/<account>/<YYYY-MM>.<4 hex>.jsonl   the readings of one account that were taken in a month (UTC)
 
 The first line of a month's file is its header, each further one a reading. Lines are only ever added, and a month that
 is over is never touched again.
@@ -11,6 +11,7 @@ is over is never touched again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -81,8 +82,13 @@ class Books:
 
 
 def month_path(account: str, at: datetime) -> str:
-    """The file of an account's readings of a month."""
-    return f"{FOLDER}{account}/{at.astimezone(UTC):%Y-%m}.jsonl"
+    """The file of an account's readings of a month.
+
+    git looks for a file's former versions by the last 16 characters of its path: without a few of its own, it would
+    compress one account's file by another's.
+    """
+    mark = hashlib.sha256(account.encode()).hexdigest()[:4]
+    return f"{FOLDER}{account}/{at.astimezone(UTC):%Y-%m}.{mark}.jsonl"
 
 
 def is_analytics(path: str) -> bool:
@@ -93,7 +99,12 @@ def is_analytics(path: str) -> bool:
 def needed(since: datetime | None = None) -> Callable[[str], bool]:
     """Which files to read for everything from the month of ``since`` on, publishing's own among them."""
     first = f"{since.astimezone(UTC):%Y-%m}" if since else ""
-    return lambda path: not path.endswith(".jsonl") or not is_analytics(path) or path[-13:-6] >= first
+    return lambda path: not path.endswith(".jsonl") or not is_analytics(path) or month_of(path) >= first
+
+
+def month_of(path: str) -> str:
+    """The month of a file of readings, ``YYYY-MM``."""
+    return path.rpartition("/")[2][:7]
 
 
 def needed_to_sync(now: datetime) -> Callable[[str], bool]:

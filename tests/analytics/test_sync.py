@@ -23,7 +23,7 @@ from postiz_ops.providers.metrics import Readings
 from tests.analytics.world import START, Analytics, Figures, limited, published
 from tests.publish.world import drive
 
-FILE = "analytics/one/2026-12.jsonl"
+FILE = store.month_path("one", START)
 
 
 def test_what_is_due_is_read_and_kept_a_line_a_reading() -> None:
@@ -36,6 +36,18 @@ def test_what_is_due_is_read_and_kept_a_line_a_reading() -> None:
         '{"post":"a","mark":"1h","at":"2026-12-01T10:00:00Z","metrics":{"likes":2}}\n'
     )
     assert json.loads(world.ledger.files[INDEX]) == {"version": 1, "next_due": "2026-12-01T15:00:00Z", "refused": {}}
+
+
+def test_a_file_is_named_by_account_and_month_and_by_something_of_its_own() -> None:
+    assert store.month_path("one", START) == "analytics/one/2026-12.7692.jsonl"
+    assert store.month_of("analytics/one/2026-12.7692.jsonl") == "2026-12"
+    wanted = store.needed(START)
+    assert [wanted(path) for path in ("genesis.json", INDEX, "analytics/one/2026-11.7692.jsonl", FILE)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_second_run_asks_and_pushes_nothing() -> None:
@@ -56,7 +68,7 @@ def test_lines_are_added_and_a_new_month_begins_a_new_file() -> None:
     world.hence(days=28).sync()
     assert world.ledger.files[FILE] == december
     assert world.marks() == ["a 1h", "a 3d", "a 30d"]
-    assert "analytics/one/2027-01.jsonl" in world.ledger.files
+    assert store.month_path("one", world.clock.now()) in world.ledger.files
 
 
 def test_calls_are_as_big_as_the_platform_takes() -> None:
