@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from postiz_ops.commands.terminal import colourful, formats
-from postiz_ops.commands.workers import share
+from postiz_ops.commands.workers import share, uncollected
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace
 from postiz_ops.compile.pipeline import Compilation
 from postiz_ops.diagnostics import Diagnostic, Rule, has_errors
@@ -26,6 +26,7 @@ from postiz_ops.report.findings import render
 @formats("text", "json", "github", "sarif", "markdown")
 @click.option("--base", metavar="REF", help="Only findings in what has changed since this commit.")
 @click.pass_obj
+@uncollected()
 def command(obj: dict[str, Any], *, paths: tuple[str, ...], mend: bool, form: str, base: str | None) -> int:
     """Compile and validate every post of the work tree. Uses no network and no secret.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -24,6 +26,18 @@ def share(work: Callable[[Sequence[str]], T], items: Sequence[str], *, cores: in
     portions = [items[first::count] for first in range(count)]
     copies = [_Copy.start(work, portion) for portion in portions[1:]]
     return [work(portions[0]), *(copy.result() for copy in copies)]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without Python's search for cycles: a compilation makes none, and millions of values to search through."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _cores() -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 
 import pytest
 
 from postiz_ops.commands import workers
-from postiz_ops.commands.workers import share
+from postiz_ops.commands.workers import share, uncollected
 
 ITEMS = [str(number) for number in range(10)]
 
@@ -74,3 +75,13 @@ def test_nothing_is_left_behind() -> None:
     assert after == before, "the next descriptor is the one that was next before"
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_cycles_are_looked_for_again_afterwards_if_they_were_before() -> None:
+    seen: list[bool] = [gc.isenabled()]
+    with uncollected():
+        seen.append(gc.isenabled())
+        with uncollected():
+            pass
+        seen.append(gc.isenabled())
+    assert [*seen, gc.isenabled()] == [True, False, False, True]
