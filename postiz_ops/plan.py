@@ -371,12 +371,16 @@ def _without_bursts(planned: list[Planned]) -> list[Planned]:
     """Of the occurrences of one repeat that have come due, only the latest is sent; the others are expired."""
     latest: dict[tuple[str, str], datetime] = {}
     for p in planned:
-        if p.delivery.occurrence and (
-            p.due or p.state is State.PUBLISHED or (p.record is not None and _claimed(p.record))
-        ):
+        if p.delivery.occurrence and (p.due or _was_begun(p.record)):
             key = (p.draft.post, p.draft.account)
             latest[key] = max(latest.get(key, p.delivery.occurrence), p.delivery.occurrence)
     return [_superseded(p) if _is_older(p, latest) else p for p in planned]
+
+
+def _was_begun(record: Record | None) -> bool:
+    """Whether a run, or a person, has taken it up: what came before it is pointless then, however far it got."""
+    untouched = (State.SCHEDULED, State.EXPIRED, State.CANCELLED)
+    return record is not None and any(part.state not in untouched for part in record.parts)
 
 
 def _is_older(planned: Planned, latest: Mapping[tuple[str, str], datetime]) -> bool:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
 from postiz_ops.ledger.view import LONG_AGO, woken
 from postiz_ops.model import Account, Policy, Receipt, Repeat, Schedule
-from postiz_ops.providers.base import Absent, Dispatch, Evidence, Found, Http, Lookup
+from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, Http, Lookup, NotReady
 from postiz_ops.publish.changes import Outcome, Settle, dump_settles
 from postiz_ops.publish.effects import Snapshot
 from tests.publish.world import SPEC, START, FakePlatform, World, draft
@@ -113,6 +113,26 @@ def test_an_occurrence_that_waits_for_another_attempt_gives_way_to_the_next() ->
     states = {r.occurrence: r.state for r in world.ledger.view().records.values()}
     assert states == {START: State.EXPIRED, START + timedelta(hours=1): State.PUBLISHED}
     assert len(world.wire.posts) == 1
+
+
+class Converting(FakePlatform):
+    """Works on an upload the first time that it sees it, for longer than until the next occurrence."""
+
+    @override
+    async def prepare(self, http: Http, account: Account, dispatch: Dispatch) -> JSON:
+        if dispatch.prepared is None:
+            raise NotReady({"upload": 1}, "it is being converted", seconds=3700)
+        return dispatch.prepared
+
+
+def test_an_occurrence_gives_way_to_the_next_whose_upload_is_worked_on() -> None:
+    """Seed 41 of the later world: the first was sent when both had come due."""
+    schedule = Schedule("at", START, START.replace(tzinfo=None), Repeat("FREQ=HOURLY"))
+    world = World(platform=Converting(), drafts=(replace(draft("a"), schedule=schedule),))
+    world.run()
+    world.later(hours=1).run()
+    states = {r.occurrence: r.state for r in world.ledger.view().records.values()}
+    assert states == {START: State.EXPIRED, START + timedelta(hours=1): State.RETRY}
 
 
 class ByWords(FakePlatform):

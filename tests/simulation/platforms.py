@@ -1,7 +1,8 @@
-"""Three kinds of platform, each as a server in memory and as the provider that talks to it.
+"""Four kinds of platform, each as a server in memory and as the provider that talks to it.
 
 ``plain`` shows nobody what was published; ``listing`` does, some time later; ``keyed`` keeps a post under the key that
-we chose, takes a thread as a whole, and wants a log-in first.
+we chose, takes a thread as a whole, and wants a log-in first; ``slow`` works on what it was given, before it is
+published and after, and tells by the upload's id how far it got.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,7 +21,7 @@ from postiz_ops import errors
 from postiz_ops.ledger.record import instant, moment
 from postiz_ops.model import Account, Form, Receipt, Unit
 from postiz_ops.providers import base
-from postiz_ops.providers.base import Absent, Blind, Dispatch, Evidence, Found, Http, Identity
+from postiz_ops.providers.base import Absent, Blind, Dispatch, Evidence, Found, Http, Identity, Processing, Refused
 from postiz_ops.publish.effects import Lost, NotSent, Request, Response
 
 SKEW = timedelta(minutes=3)
@@ -135,6 +137,41 @@ class Keyed(Plain):
         return Found(_named(dispatch))
 
 
+class Slow(Plain):
+    """Films: an upload is worked on, then what was published is, and some of it is refused in the end."""
+
+    SPEC = replace(SPEC, name="slow", origin="https://slow.example", lookup=base.Lookup.BY_ID)
+
+    @override
+    async def prepare(self, http: Http, account: Account, dispatch: Dispatch) -> base.JSON:
+        begun = dispatch.prepared or {"upload": (await http.post("/uploads", json={})).json["id"]}
+        state = (await http.get(f"/uploads/{begun['upload']}")).json["state"]
+        if state == "working":
+            raise base.NotReady(begun, "it is still being worked on", seconds=60)
+        return begun
+
+    @override
+    async def publish(self, http: Http, account: Account, dispatch: Dispatch) -> tuple[Receipt, ...]:
+        body = {"posts": _bodies(dispatch), "upload": dispatch.prepared["upload"]}
+        answer = await http.mutate("POST", "/posts", json=body)
+        if answer.json["ids"]:
+            return (Receipt(answer.json["ids"][0]),)
+        raise errors.Unknown("it has begun to publish it", known={**dispatch.prepared, "told": True})
+
+    @override
+    async def find(self, http: Http, account: Account, dispatch: Dispatch) -> Evidence:
+        upload = (await http.get(f"/uploads/{dispatch.prepared['upload']}")).json
+        match upload["state"]:
+            case "published":
+                return Found((Receipt(upload["post"]),))
+            case "publishing":
+                return Processing("it is still being published")
+            case "refused":
+                return Refused("it could not be converted")
+            case _:
+                return Absent()
+
+
 def _bodies(dispatch: Dispatch) -> list[dict[str, Any]]:
     answers = dispatch.answers.remote_id if dispatch.answers else None
     bodies, before, first = [], answers, dispatch.root.remote_id if dispatch.root else dispatch.keys[0]
@@ -149,7 +186,7 @@ def _named(dispatch: Dispatch) -> tuple[Receipt, ...]:
     return tuple(Receipt(key, f"https://keyed.example/{key}") for key in dispatch.keys)
 
 
-PROVIDERS = {"plain": Plain(), "listing": Listing(), "keyed": Keyed()}
+PROVIDERS = {"plain": Plain(), "listing": Listing(), "keyed": Keyed(), "slow": Slow()}
 
 
 # --- the servers ----------------------------------------------------------------------------------------------------
@@ -169,13 +206,36 @@ class Message:
 
 
 @dataclass(slots=True)
+class Upload:
+    """Something that a slow platform works on, until ``ready_at``; ``post`` is what it became, when that is published.
+
+    ``refused`` is its fate after it was published: it never shows.
+    """
+
+    ready_at: float
+    published_at: float | None = None
+    post: str | None = None
+    refused: bool = False
+
+    def state(self, now: float) -> str:
+        """How far it got."""
+        if now < self.ready_at:
+            return "working" if self.published_at is None else "publishing"
+        if self.published_at is None:
+            return "ready"
+        return "refused" if self.refused else "published"
+
+
+@dataclass(slots=True)
 class Server:
     """One account's platform. ``password`` is what it takes; ``messages`` is the truth."""
 
     account: str
     kind: str
     password: str
+    dice: Random
     messages: list[Message] = field(default_factory=list)
+    uploads: list[Upload] = field(default_factory=list)
     limit: int = 500
 
     def has(self, key: str) -> bool:
@@ -200,8 +260,16 @@ class Server:
             return answer(401, {"error": "no"})
         if path == "/me":
             return answer(200, {"max": str(self.limit)})
+        return self._upload(path, now) if path.startswith("/uploads") else self._posts(path, now, since)
+
+    def _upload(self, path: str, now: float) -> Response:
         if path == "/uploads":
-            return answer(200, {})
+            self.uploads.append(Upload(now + self.dice.choice((0, 0, 30, 200, 4000))))
+            return answer(200, {"id": len(self.uploads) - 1})
+        upload = self.uploads[int(path.rpartition("/")[2])]
+        return answer(200, {"state": upload.state(now), "post": upload.post})
+
+    def _posts(self, path: str, now: float, since: float) -> Response:
         if path == "/posts":
             shown = [m for m in self.messages if m.shows_at <= now and m.at >= since and not m.deleted]
             return answer(200, {"posts": [{"id": m.id, "text": m.text, "parent": m.parent} for m in shown]})
@@ -212,12 +280,25 @@ class Server:
         """Keep the parts, all of them. A key that is taken is refused, with the 500 that such servers really give."""
         if body.get("keyed") and any(post["key"] == m.key for post in body["posts"] for m in self.messages):
             return answer(500, {"error": "InternalServerError"}), []
+        if "upload" in body:
+            return self._work(self.uploads[body["upload"]], body, now)
         made = []
         for post in body["posts"]:
             name = post["key"] if body.get("keyed") else f"{self.account}-{len(self.messages) + 1}"
             made.append(Message(name, post["key"], post["text"], post["parent"], now, now + lag))
             self.messages.append(made[-1])
         return answer(200, {"ids": [message.id for message in made]}), made
+
+    def _work(self, upload: Upload, body: Mapping[str, Any], now: float) -> tuple[Response, list[Message]]:
+        """Publish an upload; half of the time the answer says only that it has begun. What is refused never shows."""
+        takes, post = self.dice.choice((0, 0, 30, 300, 3000)), body["posts"][0]
+        upload.published_at, upload.ready_at = now, now + takes
+        upload.refused = bool(takes) and self.dice.random() < 0.1
+        name = f"{self.account}-{len(self.messages) + 1}"
+        made = Message(name, post["key"], post["text"], post["parent"], now, now + takes, deleted=upload.refused)
+        self.messages.append(made)
+        upload.post = name
+        return answer(200, {"ids": [] if takes else [name]}), [] if upload.refused else [made]
 
 
 def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:

@@ -91,7 +91,7 @@ class Scenario:
             min_gap=timedelta(minutes=self.dice.choice((0, 0, 0, 20))),
             max_per_run=self.dice.choice((100, 100, 100, 3)),
         )
-        servers = {name: Server(name, kind, f"password of {name}") for name, kind in accounts.items()}
+        servers = {name: Server(name, kind, f"password of {name}", self.dice) for name, kind in accounts.items()}
         self.world = World(self.dice, self.scheduler, policy, servers)
         slots = ("10:00", "12:30", "17:00") if self.dice.random() < 0.3 else ()
         self.world.slots = dict.fromkeys(accounts, slots)
@@ -102,7 +102,7 @@ class Scenario:
         self.quiet = self.idle = self.tips = 0
 
     def _accounts(self) -> dict[str, str]:
-        kinds = self.dice.sample(("plain", "listing", "keyed"), k=self.dice.choice((1, 2, 2, 3)))
+        kinds = self.dice.sample(("plain", "listing", "keyed", "slow"), k=self.dice.choice((1, 2, 2, 3)))
         return {f"{kind}-account": kind for kind in kinds}
 
     def play(self) -> Done:
