@@ -156,13 +156,18 @@ class Lookup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A budget of the platform: at most ``limit`` calls of ``what`` in ``seconds``, counted per ``per``."""
+    """A budget of the platform: at most ``limit`` calls of ``what`` in ``seconds``, counted per ``per``.
+
+    ``posts`` means that what is counted is publications: the engine keeps an account within such a budget by itself.
+    What else a platform counts it tells with 429, and the account waits as long as it says.
+    """
 
     what: str
     limit: int
     seconds: int
     per: str
     source: str
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,14 @@ STORY = base.Variant(
 )
 
 RATES = (
-    base.Rate("posts (a carousel is one)", 100, 86_400, "account", f"{REFERENCE}ig-user/content_publishing_limit.md"),
+    base.Rate(
+        "posts (a carousel is one)",
+        100,
+        86_400,
+        "account",
+        f"{REFERENCE}ig-user/content_publishing_limit.md",
+        posts=True,
+    ),
     base.Rate("containers", 400, 86_400, "account", MEDIA),
 )
 

@@ -55,7 +55,7 @@ SPEC = base.Spec(
     no_metrics="a webhook is told of no reactions",
     rates=(
         base.Rate("messages", 5, 2, "webhook", RATES_SAID_BY_STAFF),
-        base.Rate("messages", 30, 60, "channel", RATES_SAID_BY_STAFF),
+        base.Rate("messages", 30, 60, "channel", RATES_SAID_BY_STAFF, posts=True),
     ),
     error_codes=("code",),
     error_table=(

@@ -88,7 +88,7 @@ SPEC = base.Spec(
     metrics=_threads_metrics.METRICS,
     metrics_need=("threads_manage_insights",),
     rates=(
-        base.Rate("posts", 250, 86_400, "profile", OVERVIEW),
+        base.Rate("posts", 250, 86_400, "profile", OVERVIEW, posts=True),
         base.Rate("replies", 1000, 86_400, "profile", OVERVIEW),
         base.Rate("deletions", 100, 86_400, "profile", f"{DOCS}posts/delete-posts"),
     ),

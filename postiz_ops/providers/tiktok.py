@@ -80,10 +80,10 @@ SPEC = base.Spec(
     metrics_need=("video.list", "user.info.stats"),
     no_metrics="posts that are not public, which have no id",
     rates=(
-        base.Rate("posts begun", 6, 60, "user", DIRECT),
+        base.Rate("posts begun", 6, 60, "user", DIRECT, posts=True),
         base.Rate("looks at what became of a post", 30, 60, "user", STATUS),
         base.Rate("looks at what the creator may choose", 20, 60, "user", CREATOR),
-        base.Rate("posts (typically, over all apps)", 15, 86_400, "creator", GUIDELINES),
+        base.Rate("posts (typically, over all apps)", 15, 86_400, "creator", GUIDELINES, posts=True),
     ),
     error_codes=("error.code",),
     error_texts=("error.message",),

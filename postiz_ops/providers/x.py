@@ -78,7 +78,7 @@ SPEC = base.Spec(
     metrics_batch=_x_metrics.BATCH,
     metrics_need=("tweet.read", "users.read"),
     rates=(
-        base.Rate("posts", 100, 900, "account", RATES),
+        base.Rate("posts", 100, 900, "account", RATES, posts=True),
         base.Rate("posts", 10_000, 86_400, "app", RATES),
         base.Rate("deletions", 50, 900, "account", RATES),
         base.Rate("media uploads", 500, 900, "account", RATES),

@@ -62,7 +62,7 @@ SPEC = base.Spec(
     metrics_need=("youtube.readonly", "yt-analytics.readonly"),
     no_metrics="comments; shares and watch time without the second scope",
     rates=(
-        base.Rate("uploads", 100, 86_400, "project", QUOTA),
+        base.Rate("uploads", 100, 86_400, "project", QUOTA, posts=True),
         base.Rate("units (a thumbnail, a comment, an edit cost 50)", 10_000, 86_400, "project", QUOTA),
     ),
     error_codes=("error.errors.0.reason", "error.status"),

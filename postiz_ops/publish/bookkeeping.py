@@ -86,7 +86,9 @@ def skipped(desk: Desk, plan: Plan, order: Order) -> tuple[Skipped, ...]:
     return (*left, *(Skipped(d.span.path, d.span.path, d.account, f"{d.message} ({d.code})") for d in broken))
 
 
-def report(desk: Desk, order: Order, unrecorded: Sequence[Settle], *, unfinished: bool) -> Report:
+def report(
+    desk: Desk, order: Order, unrecorded: Sequence[Settle], *, unfinished: bool, waiting: Sequence[str] = ()
+) -> Report:
     """What the run did, and what it had to leave."""
     plan = desk.plan(unrecorded)
     stuck = [p for p in plan.planned if _is_stuck(p, plan.now) and order.includes(p.draft.account)]
@@ -95,7 +97,7 @@ def report(desk: Desk, order: Order, unrecorded: Sequence[Settle], *, unfinished
         order.run,
         tuple(moved.values()),
         skipped(desk, plan, order),
-        (*_brakes(desk), *(f"{p.draft.path} for {p.draft.account}: {p.reason}" for p in stuck)),
+        (*_brakes(desk), *(f"{p.draft.path} for {p.draft.account}: {p.reason}" for p in stuck), *waiting),
         due=tuple(p for p in plan.due() if order.includes(p.draft.account)) if order.dry_run else (),
         unrecorded=bool(unrecorded),
         unfinished=unfinished,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from postiz_ops import errors
+from postiz_ops.ledger.record import State
 from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
 from postiz_ops.model import Account
 from postiz_ops.providers.base import Provider, with_limits
@@ -13,6 +15,9 @@ from postiz_ops.publish.effects import Effects
 from postiz_ops.publish.order import LIMITS_AGE, Order
 from postiz_ops.publish.sending import Channel
 from postiz_ops.publish.session import Fitter, Session
+
+_COUNTED = frozenset({State.SENDING, State.IN_DOUBT, State.PUBLISHED})
+"""What a platform may have counted."""
 
 
 class Channels:
@@ -40,6 +45,18 @@ class Channels:
         """Whether the account still names the server that its credential was first used with."""
         known = self._desk.view.accounts.get(name)
         return known is None or known.origin == self._desk.approved.config.accounts[name].origin
+
+    def over_budget(self, name: str, now: datetime) -> str | None:
+        """The publishing budget that an account has used up, as a sentence; ``None`` while there is room."""
+        budgets = [rate for rate in self.of(name).spec.rates if rate.posts]
+        if not budgets:
+            return None
+        parts = [p for r in self._desk.view.records.values() if r.account == name for p in r.parts]
+        gone = [p.published_at or (p.claim.claimed_at if p.claim else now) for p in parts if p.state in _COUNTED]
+        for rate in budgets:
+            if sum(at > now - timedelta(seconds=rate.seconds) for at in gone) >= rate.limit:
+                return f"account `{name}` waits: it has used up {rate.limit} {rate.what} in {rate.seconds // 60} min"
+        return None
 
     def _opened(self, account: Account) -> Channel:
         provider = self._providers[account.provider]

@@ -82,6 +82,8 @@ class Publisher:
         self._tried: set[tuple[str, int]] = set()
         """(record, part) that this run has tried: once is enough, whatever ``--now`` says of retry times."""
         self._throttled: set[str] = set()
+        self._over_budget: dict[str, str] = {}
+        """Account -> which budget of its platform is used up."""
         self._unrecorded: tuple[Settle, ...] = ()
         self._unfinished = False
         """Whether the ledger did not answer: nothing more is claimed."""
@@ -101,7 +103,9 @@ class Publisher:
             await self._sweep()
             await self._channels.introduce({p.draft.account for p in self._due(self._desk.plan())})
             await self._waves()
-        return report(self._desk, self._order, self._unrecorded, unfinished=self._unfinished or self._unanswered)
+        unfinished = self._unfinished or self._unanswered
+        waiting = tuple(self._over_budget.values())
+        return report(self._desk, self._order, self._unrecorded, unfinished=unfinished, waiting=waiting)
 
     # --- waves -----------------------------------------------------------------------------------------------------
 
@@ -141,7 +145,15 @@ class Publisher:
             current = planned.record.current if planned.record else 0
             if planned.draft.account not in waiting and (planned.path, current) not in tried:
                 heads.setdefault(planned.draft.account, planned)
-        return list(heads.values())
+        return [head for name, head in heads.items() if not self._is_over_budget(name)]
+
+    def _is_over_budget(self, account: str) -> bool:
+        """Whether the account has published as much as its platform lets it. What is left goes out in a later run."""
+        over = self._channels.over_budget(account, self._effects.clock.now())
+        if over is not None:
+            self._over_budget[account] = over
+            self._unanswered = True
+        return over is not None
 
     def _over_brake(self, plan: Plan) -> bool:
         """Whether more came due while the run was under way than it may publish. The next run is refused."""
@@ -292,7 +304,7 @@ class Publisher:
             answers = await self._effects.tasks.gather([self._look_up_all(some) for some in expired.values()])
             settles = [settle for some in answers for settle in some]
             await self._desk.commit(_always(settles), "Look up")
-            self._unanswered = any(settle.outcome.state is State.SENDING for settle in settles)
+            self._unanswered |= any(settle.outcome.state is State.SENDING for settle in settles)
 
     async def _look_up_all(self, expired: Sequence[tuple[str, Record]]) -> list[Settle]:
         """One after the other: an account has one session, and one log-in."""

@@ -277,6 +277,17 @@ def test_more_than_the_brake_allows_publishes_nothing() -> None:
     assert world.run(allow_many=True).count(State.PUBLISHED) == 4
 
 
+def test_an_account_keeps_within_the_publishing_budget_of_its_platform() -> None:
+    rates = (base.Rate("posts", 2, 3600, "account", "https://fake.example", posts=True),)
+    drafts = (*(draft(f"p{i}") for i in range(3)), draft("other", "two"))
+    world = World(platform=FakePlatform(replace(SPEC, rates=rates)), drafts=drafts)
+    report = world.run()
+    assert (report.exit_code, sorted(world.texts())) == (75, ["text of other", "text of p0", "text of p1"])
+    assert report.warnings == ("account `one` waits: it has used up 2 posts in 60 min",)
+    assert (world.later(minutes=59).run().exit_code, len(world.texts())) == (75, 3)
+    assert (world.later(minutes=2).run().exit_code, world.texts()[-1]) == (0, "text of p2")
+
+
 def test_a_gap_between_posts_of_an_account_is_kept() -> None:
     world = World(policy=Policy(min_gap=timedelta(hours=1)), drafts=(draft("a"), draft("b"), draft("c", "two")))
     world.run()
