@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,20 +11,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from postiz_ops.commands.figures import known_figures
+from postiz_ops.commands.suggest_slots import suggest_slots
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
-from postiz_ops.errors import Temporary, UsageError
-from postiz_ops.ledger.store import GitLedger
+from postiz_ops.errors import UsageError
 from postiz_ops.net.clock import SystemClock
-from postiz_ops.report.escape import escape
 
 if TYPE_CHECKING:
-    from postiz_ops.analytics.store import Books
     from postiz_ops.analytics.summary import Summary
     from postiz_ops.analytics.sync import Report
     from postiz_ops.analytics.tables import Source
-    from postiz_ops.ledger.view import View
-    from postiz_ops.publish.order import Approved
 
 PERIODS = {"day": 1, "week": 7, "month": 30}
 """Days that ``--period`` means."""
@@ -92,41 +89,6 @@ async def _sync(workspace: Workspace, only: frozenset[str], shift: timedelta) ->
 # --- report ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The state branch and the approved tree, as a report looks at them."""
-
-    view: View
-    books: Books
-    approved: Approved
-
-
-def _known(workspace: Workspace, *, since: datetime | None = None, offline: bool = False) -> _Known:
-    """Everything from the month of ``since`` on. What cannot be read of the figures is told on standard error."""
-    from postiz_ops.analytics import store
-    from postiz_ops.commands.publish import compiler
-    from postiz_ops.ledger.view import parse
-    from postiz_ops.publish import guards
-
-    ledger = replace(workspace.ledger, needed=store.needed(since))
-    seen = ledger.local() if offline else _fetched(ledger)
-    view, books = parse(seen.files), store.parse(seen.files)
-    guards.check_state(view, seen, workspace.config, remote=workspace.remote_identity)
-    if seen.approved is None:
-        raise UsageError(f"the approved branch `{workspace.location.branch}` has no commit", help="commit and push")
-    for path, why in books.unreadable.items():
-        click.echo(f"warning: `{escape(path)}` is {escape(why)}; its figures are missing here", err=True)
-    return _Known(view, books, compiler(workspace)(seen.approved, view.limits()))
-
-
-def _fetched(ledger: GitLedger) -> Any:
-    try:
-        return asyncio.run(ledger.fetch())
-    except Temporary as failure:
-        click.echo(f"warning: {escape(failure.message)}; this is what is known here", err=True)
-        return ledger.local()
-
-
 @command.command("report")
 @click.option(
     "--by",
@@ -173,7 +135,7 @@ def report(
     start = _moment(since, zone) or end - timedelta(days=PERIODS[period])
     if start >= end:
         raise UsageError("the period ends before it begins", help="give a --since that is before --until")
-    known = _known(workspace, since=start - (end - start), offline=offline)
+    known = known_figures(workspace, since=start - (end - start), offline=offline)
     config = known.approved.config
     if client is not None and client not in config.clients:
         raise UsageError(
@@ -231,7 +193,7 @@ def export(obj: dict[str, Any], *, since: str | None, output: str | None, offlin
 
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
     start = _moment(since, workspace.config.timezone)
-    known = _known(workspace, since=start, offline=offline)
+    known = known_figures(workspace, since=start, offline=offline)
     source = Source(known.view, known.books, known.approved.config, known.approved.posts, PROVIDERS, start)
     if form == "sqlite":
         click.echo(_database(source, Path(output or "analytics.db")), err=True)
@@ -284,3 +246,6 @@ def _database(source: Source, path: Path) -> str:
     beside = path.with_suffix(".metadata.json")
     beside.write_text(json.dumps(metadata(path.stem), indent=2) + "\n", encoding="utf-8")
     return f"{path}: {count:,} figures; datasette {path} --metadata {beside}"
+
+
+command.add_command(suggest_slots)

@@ -170,3 +170,9 @@ def test_an_export_as_a_database(out: Site, tmp_path: Path) -> None:
     finally:
         database.close()
     assert json.loads(file.with_suffix(".metadata.json").read_text())["databases"]["figures"]
+
+
+def test_without_a_history_no_time_is_proposed(out: Site) -> None:
+    ran = out.run("analytics", "suggest-slots")
+    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing to propose: no further hour stands out beyond chance.\n")
+    assert out.run("analytics", "suggest-slots", "nobody").code == 2

@@ -55,7 +55,7 @@ def test_every_option_says_what_it_means(context: click.Context) -> None:
 
 
 def test_every_command_is_on_the_page() -> None:
-    sections = set(re.findall(r"(?m)^###? ([\w ]+)$", PAGE[PAGE.index("# Reference") :]))
+    sections = set(re.findall(r"(?m)^###? ([\w -]+)$", PAGE[PAGE.index("# Reference") :]))
     assert sections == {named(context).removeprefix("postiz-ops ") for context in CONTEXTS}
     assert sections >= COMMANDS.keys()
 
