@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import click
@@ -85,11 +86,17 @@ def upgrade(obj: dict[str, Any]) -> int:
 
 
 def create(workspace: Workspace) -> Genesis:
-    """Make the state branch; its id goes into accounts.yaml. Raises ``Refused`` where there is one."""
+    """Make the state branch; its id goes into accounts.yaml. Raises ``Refused`` where there is one.
+
+    One that is there and belongs to this remote is fine while accounts.yaml names none: only its id is missing then.
+    """
     file = workspace.git.root / ACCOUNTS
     if not file.is_file():
         raise UsageError(f"there is no {ACCOUNTS} to write the id into", help="run `postiz-ops init`")
     seen, view = _fetched(workspace)
+    genesis, unnamed = view.genesis, workspace.config.state.id is None
+    if genesis and unnamed and genesis.remote == workspace.remote_identity:
+        return _named(file, genesis)
     if seen.head is not None:
         known = f" It has the id {view.genesis.id}." if view.genesis else ""
         raise Refused(
@@ -98,8 +105,11 @@ def create(workspace: Workspace) -> Genesis:
         )
     genesis = Genesis(token(), workspace.remote_identity, SystemClock().now())
     _write(workspace, genesis, "Begin")
-    before = file.read_bytes().decode()
-    file.write_bytes(write_state_id(before, genesis.id).encode())
+    return _named(file, genesis)
+
+
+def _named(file: Path, genesis: Genesis) -> Genesis:
+    file.write_bytes(write_state_id(file.read_bytes().decode(), genesis.id).encode())
     return genesis
 
 

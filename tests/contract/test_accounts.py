@@ -40,7 +40,12 @@ accounts:
 groups:
   everywhere: [acme-mastodon, acme-bluesky]
 people:
-  alice: {name: Alice Doe, mastodon: "@alice@hachyderm.io", bluesky: alice.example.com, x: "@alice", linkedin: "urn:li:person:abc"}
+  alice:
+    name: Alice Doe
+    mastodon: "@alice@hachyderm.io"
+    bluesky: alice.example.com
+    x: "@alice"
+    linkedin: "urn:li:person:abc"
 media_host: null
 notify: []
 """

@@ -17,6 +17,7 @@ import pytest
 from tests.commands import sixteen
 from tests.contract import outside
 from tests.contract.outside import Repository, Sandbox
+from tests.media.files import encoded, noise
 
 # The request that makes a post public, where only a text, or the least that the platform takes, is posted.
 PUBLISHING: Mapping[str, tuple[str, str, str]] = {
@@ -96,7 +97,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Story
     here.env |= sixteen.ENVIRONMENT | {"POSTIZ_OPS_ENDPOINT": platforms.url}
     for name, data in sixteen.MEDIA.items():
         here.write(f"media/{name}", data)
-    here.write("media/shot.jpg", sixteen.encoded(sixteen.noise(400, 300), "JPEG"))
+    here.write("media/shot.jpg", encoded(noise(400, 300), "JPEG"))
     told = Story()
     now = datetime.now(UTC)
     for effect in ("refuse", "delay:1", "rate-limit"):
@@ -126,7 +127,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Story
 def _meet(effect: str, here: Repository, platforms: Sandbox, told: Story, *args: str) -> None:
     here.post(_name(effect), _post(effect), f"A word about {_name(effect)}.")
     here.commit()
-    there = PUBLISHING | (TIKTOK_UPLOAD if effect in KEPT else {})
+    there = dict(PUBLISHING) | (TIKTOK_UPLOAD if effect in KEPT else {})
     platforms.faults(
         *({"match": {"host": h, "method": m, "path": p}, "effect": effect} for h, m, p in set(there.values()))
     )
