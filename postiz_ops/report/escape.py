@@ -19,6 +19,8 @@ _UNPRINTABLE = re.compile(
 )
 _COMMAND = "##["
 """How the runner's older commands begin, anywhere in a line."""
+_AT_START = re.compile(r"^(\s*)::")
+"""How its commands begin, at the start of a line."""
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>|~!&$]|^[-+=]|(?<=^\d)[.)]")
 _JOINER = "\u2060"
 """Unseen, and enough to make no mention, reference or address of what it stands in: GitHub looks for those in the
@@ -76,8 +78,8 @@ def code(text: str) -> str:
 
 
 def fenced(text: str, language: str = "") -> str:
-    """The text, escaped line by line, in a code block that nothing in it can close."""
-    body = "\n".join(lines(text))
+    """The text, escaped line by line, in a code block that nothing in it can close, nor a runner's log obey."""
+    body = "\n".join(_AT_START.sub(r"\1:\\x3a", line) for line in lines(text))
     fence = "`" * max(_longest_run(body) + 1, 3)
     return f"{fence}{language}\n{body}\n{fence}"
 

@@ -137,3 +137,7 @@ def test_json_says_the_same_in_harmless_characters(value: object) -> None:
     assert json.loads(written) == value
     assert not DANGEROUS.search(written.replace("\n", ""))
     assert "##[" not in written
+
+
+def test_no_line_of_a_fence_is_a_command_to_a_runner() -> None:
+    assert fenced("a\n::error::x\n  ::x\nb ::x") == "```\na\n:\\x3aerror::x\n  :\\x3ax\nb ::x\n```"
