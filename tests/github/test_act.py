@@ -177,13 +177,13 @@ LATER = "---\nid: later\nplatforms: [my-mastodon]\npublish_at: 2030-01-01 09:00\
 def test_a_push_publishes_what_is_due_and_the_next_tick_ends_before_anything_is_installed(forge: Forge) -> None:
     forge.write(launch=DUE)
     forge.approve()
-    code, log = forge.run("push", "postiz-publish")
+    code, log = forge.run("push", "publish")
     assert code == 0
     assert "published: launch to my-mastodon" in log
     assert "set-output:: published=1" in log
     assert forge.published() == ["We are live."]
 
-    code, log = forge.run("schedule", "postiz-publish")
+    code, log = forge.run("schedule", "publish")
     assert code == 0
     assert "postiz-ops: ending here: nothing can be due" in log
     assert "Main Install" not in log
@@ -193,7 +193,7 @@ def test_a_push_publishes_what_is_due_and_the_next_tick_ends_before_anything_is_
 def test_a_push_of_an_unfinished_post_publishes_the_rest_and_fails_the_job(forge: Forge) -> None:
     forge.write(launch=DUE, long=LONG.replace("2030-01-01 09:00", "now"))
     forge.approve()
-    code, log = forge.run("push", "postiz-publish")
+    code, log = forge.run("push", "publish")
     assert code == 1
     assert "exit status 1" in log
     assert "set-output:: published=1" in log
@@ -203,7 +203,7 @@ def test_a_push_of_an_unfinished_post_publishes_the_rest_and_fails_the_job(forge
 def test_by_hand_it_pauses_with_a_reason_that_no_shell_reads(forge: Forge, tmp_path: Path) -> None:
     reason = f"wait; touch {tmp_path}/ran $(touch {tmp_path}/ran)"
     inputs = {"command": "pause", "args": f"'{reason}'"}
-    code, _ = forge.run("workflow_dispatch", "postiz-publish", {"inputs": inputs})
+    code, _ = forge.run("workflow_dispatch", "publish", {"inputs": inputs})
     assert code == 0
     assert not (tmp_path / "ran").exists()
     paused = json.loads(git(forge.folder.parent / "remote.git", "cat-file", "-p", "postiz-state:paused.json"))
@@ -211,7 +211,7 @@ def test_by_hand_it_pauses_with_a_reason_that_no_shell_reads(forge: Forge, tmp_p
 
     forge.write(launch=DUE)
     forge.approve()
-    code, log = forge.run("push", "postiz-publish")
+    code, log = forge.run("push", "publish")
     assert code == 0
     assert "going on: publishing is paused" in log
     assert forge.published() == []
@@ -222,7 +222,7 @@ def test_a_pull_request_is_checked_without_a_secret_and_its_lines_are_marked(for
     git(forge.folder, "switch", "--quiet", "--create", "topic")
     forge.write(long=LONG)
     forge.merge()
-    code, log = forge.run("pull_request", "postiz-check", {"pull_request": {"number": 7}})
+    code, log = forge.run("pull_request", "check", {"pull_request": {"number": 7}})
     assert code == 1
     assert re.search(r"::error .*content/long\.md", log), "act shows annotations as it gets them"
 
@@ -232,7 +232,7 @@ def test_a_good_pull_request_passes(forge: Forge) -> None:
     git(forge.folder, "switch", "--quiet", "--create", "topic")
     forge.write(later=LATER)
     forge.merge()
-    code, log = forge.run("pull_request", "postiz-check", {"pull_request": {"number": 7}})
+    code, log = forge.run("pull_request", "check", {"pull_request": {"number": 7}})
     assert code == 0
     assert "going on: the state branch was brought along" in log
 
@@ -252,7 +252,7 @@ def test_the_plan_is_commented_and_nothing_of_the_pull_request_runs(forge: Forge
     owner = {"id": 1, "owner": {"login": "somebody"}}
     happening = {"event": "pull_request", "head_sha": head, "head_branch": "topic", "head_repository": owner}
 
-    code, _ = forge.run("workflow_run", "postiz-comment", {"workflow_run": happening})
+    code, _ = forge.run("workflow_run", "comment", {"workflow_run": happening})
     assert code == 0
     assert "repos/acme/posts/pulls --field state=open --field head=somebody:topic" in forge.log.read_text()
     assert "--method POST repos/acme/posts/issues/7/comments" in forge.log.read_text()
@@ -260,7 +260,7 @@ def test_the_plan_is_commented_and_nothing_of_the_pull_request_runs(forge: Forge
     assert "Happy new year" in forge.comment()
     assert not marker.exists()
 
-    code, _ = forge.run("workflow_run", "postiz-comment", {"workflow_run": happening})
+    code, _ = forge.run("workflow_run", "comment", {"workflow_run": happening})
     assert code == 0
     assert "--method PATCH repos/acme/posts/issues/comments/99" in forge.log.read_text()
 
@@ -275,13 +275,13 @@ def test_a_pull_request_that_has_moved_on_gets_no_comment_from_the_older_run(for
     git(forge.folder, "switch", "--quiet", "main")
     owner = {"id": 1, "owner": {"login": "somebody"}}
     happening = {"event": "pull_request", "head_sha": older, "head_branch": "topic", "head_repository": owner}
-    code, log = forge.run("workflow_run", "postiz-comment", {"workflow_run": happening})
+    code, log = forge.run("workflow_run", "comment", {"workflow_run": happening})
     assert code == 0
     assert "the pull request has moved on" in log
     assert "--raw-field" not in forge.log.read_text()
 
 
 def test_init_names_the_action_by_this_version_or_a_commit(forge: Forge) -> None:
-    text = (forge.folder / ".github/workflows/postiz-publish.yml").read_text()
+    text = (forge.folder / ".github/workflows/publish.yml").read_text()
     (ref,) = re.findall(r"uses: \S+/postiz-ops@(\S+)", text)
     assert ref == f"v{__version__}" or re.fullmatch(r"[0-9a-f]{40}", ref)

@@ -66,10 +66,10 @@ def test_all_of_them_are_there(workflows: dict[str, Path]) -> None:
     assert set(workflows) == {
         "tests",
         "zizmor",
-        "postiz-analytics",
-        "postiz-check",
-        "postiz-comment",
-        "postiz-publish",
+        "analytics",
+        "check",
+        "comment",
+        "publish",
     }
 
 
@@ -119,9 +119,9 @@ def test_permissions_are_none_but_what_a_job_names(workflows: dict[str, Path]) -
         granted |= {f"{name}/{job}": body["permissions"] for job, body in document["jobs"].items()}
         assert all("timeout-minutes" in body for body in document["jobs"].values()), name
     assert {job: rights for job, rights in granted.items() if "write" in rights.values()} == {
-        "postiz-analytics/analytics": {"contents": "write"},
-        "postiz-publish/publish": {"contents": "write"},
-        "postiz-comment/comment": {"pull-requests": "write"},
+        "analytics/analytics": {"contents": "write"},
+        "publish/publish": {"contents": "write"},
+        "comment/comment": {"pull-requests": "write"},
     }
 
 
@@ -143,13 +143,13 @@ def test_pull_requests_meet_no_secret(workflows: dict[str, Path]) -> None:
 def test_the_job_that_reads_a_pull_request_cannot_write_and_the_one_that_writes_reads_none(
     workflows: dict[str, Path],
 ) -> None:
-    jobs = loaded(workflows["postiz-comment"])["jobs"]
+    jobs = loaded(workflows["comment"])["jobs"]
     assert "write" not in jobs["plan"]["permissions"].values()
     assert [list(step) for step in jobs["comment"]["steps"]] == [["name", "env", "run"]]
 
 
 def test_publish_is_started_in_every_way_and_is_no_ones_else_to_start(workflows: dict[str, Path]) -> None:
-    publish = loaded(workflows["postiz-publish"])
+    publish = loaded(workflows["publish"])
     assert publish["on"]["push"] == {"branches": ["main"]}
     assert publish["on"]["schedule"] == [{"cron": "7,22,37,52 * * * *"}]
     assert publish["on"]["repository_dispatch"] == {"types": ["postiz-publish"]}
@@ -160,7 +160,7 @@ def test_publish_is_started_in_every_way_and_is_no_ones_else_to_start(workflows:
 
 
 def test_figures_are_read_once_a_day_and_told_in_the_summary(workflows: dict[str, Path]) -> None:
-    analytics = loaded(workflows["postiz-analytics"])
+    analytics = loaded(workflows["analytics"])
     assert set(analytics["on"]) == {"schedule", "workflow_dispatch"}
     job = analytics["jobs"]["analytics"]
     commands = [step["with"]["command"] for step in job["steps"] if "command" in step.get("with", {})]
@@ -190,7 +190,7 @@ def test_python_runs_isolated_wherever_a_repository_could_speak() -> None:
 
 def test_a_new_repository_has_what_its_files_speak_of(scaffold: Path) -> None:
     accounts = yaml.safe_load((scaffold / "accounts.yaml").read_text())
-    for workflow in ("postiz-publish", "postiz-analytics"):
+    for workflow in ("publish", "analytics"):
         text = (scaffold / f".github/workflows/{workflow}.yml").read_text()
         for account in accounts["accounts"].values():
             for reference in account["credentials"].values():
