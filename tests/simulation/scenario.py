@@ -275,7 +275,7 @@ class Scenario:
         tips = len(self.world.history.tips)
         self.idle = self.idle + 1 if tips == self.tips else 0
         self.tips = tips
-        pause = TICK * 2**self.idle
+        pause = TICK * 4**self.idle
         if wake is None or wake > FAR or pause > LULL:
             return
         self.quiet += 1
