@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.bluesky.repos import NAME, Repo, State, did_of, error, invalid, known
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import Post, World, stamp
@@ -80,6 +81,13 @@ def _limit(request: Request) -> int:
 def _view(world: World, post: Post) -> dict[str, Any]:
     did = post.detail["did"]
     author = {"did": did, "handle": world.state(State).repos[did].handle}
-    counts = {"replyCount": post.replies, "repostCount": 0, "likeCount": 0, "quoteCount": 0}
+    people = audience(post.remote_id, post.created_at, world.clock())
+    counts = {
+        "replyCount": post.replies,
+        "repostCount": people.shares,
+        "likeCount": people.likes,
+        "quoteCount": people.quotes,
+        "bookmarkCount": people.saves,
+    }
     view = {"uri": post.remote_id, "cid": post.detail["cid"], "author": author, "record": post.detail["value"]}
     return view | counts | {"indexedAt": stamp(post.created_at)}

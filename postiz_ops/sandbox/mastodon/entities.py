@@ -6,11 +6,12 @@ import hashlib
 import html
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from postiz_ops.model import MediaKind
 from postiz_ops.sandbox import limits
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.world import File, Post, stamp
 
 NAME = "mastodon"
@@ -117,8 +118,9 @@ def attachment(file: File, host: str, *, ready: bool = True) -> dict[str, Any]:
     }
 
 
-def status(post: Post, parent: Post | None) -> dict[str, Any]:
-    """The Status entity."""
+def status(post: Post, parent: Post | None, now: datetime) -> dict[str, Any]:
+    """The Status entity, with what came of it by ``now``."""
+    people = audience(post.remote_id, post.created_at, now)
     host = post.account.partition("@")[2]
     detail = post.detail
     return {
@@ -133,9 +135,9 @@ def status(post: Post, parent: Post | None) -> dict[str, Any]:
         "uri": f"https://{host}/users/{post.account.partition('@')[0]}/statuses/{post.remote_id}",
         "url": post.url,
         "replies_count": post.replies,
-        "reblogs_count": 0,
-        "favourites_count": 0,
-        "quotes_count": 0,
+        "reblogs_count": people.shares,
+        "favourites_count": people.likes,
+        "quotes_count": people.quotes,
         "edited_at": stamp(post.edited_at) if post.edited_at else None,
         "favourited": False,
         "reblogged": False,

@@ -139,7 +139,7 @@ def _wanted(post: Post, request: Request) -> bool:
 
 
 def _status(world: World, post: Post) -> dict[str, Any]:
-    return entities.status(post, world.find(NAME, post.parent or ""))
+    return entities.status(post, world.find(NAME, post.parent or ""), world.clock())
 
 
 def _standing(world: World, request: Request) -> Post:

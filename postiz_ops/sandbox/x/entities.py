@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.exchange import Request
 from postiz_ops.sandbox.world import File, Post, World, stamp
 from postiz_ops.sandbox.x.common import NAME, State, invalid, user_id
@@ -51,7 +52,10 @@ def post(world: World, made: Post, request: Request) -> dict[str, Any]:
         raise invalid("tweet.fields" if prose else "post.fields", unknown, f"[{unknown}] is not one of the fields")
     shown = {name: values[PROSE.get(name, name)] for name in dict.fromkeys([*always, *asked])}
     if prose and shown.get("public_metrics"):
-        shown["public_metrics"] = {"retweet_count": 0, **{name: shown["public_metrics"][name] for name in METRICS[1:]}}
+        shown["public_metrics"] = {
+            "retweet_count": shown["public_metrics"]["repost_count"],
+            **{name: shown["public_metrics"][name] for name in METRICS[1:]},
+        }
     return {name: value for name, value in shown.items() if value is not None}
 
 
@@ -63,7 +67,9 @@ def _values(world: World, made: Post) -> dict[str, Any]:
     parent = world.find(NAME, made.parent or "")
     referenced = [{"type": "replied_to", "id": made.parent}] if made.parent else []
     referenced += [{"type": "quoted", "id": made.detail["quoted"]}] if made.detail.get("quoted") else []
-    metrics = dict.fromkeys(METRICS, 0) | {"reply_count": made.replies}
+    people = audience(history(made)[0], made.created_at, world.clock())
+    counts = (people.shares, made.replies, people.likes, people.quotes, people.saves, people.views)
+    metrics = dict(zip(METRICS, counts, strict=True))
     return {
         "id": made.remote_id,
         "text": text(made),

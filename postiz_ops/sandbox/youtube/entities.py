@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.world import Post, digits, stamp
 from postiz_ops.sandbox.youtube.common import Video, channel_of
 
@@ -18,13 +20,13 @@ def thumbnails(video: Video) -> dict[str, Any]:
     }
 
 
-def video(made: Video, parts: Iterable[str]) -> dict[str, Any]:
-    """A video with these parts."""
+def video(made: Video, parts: Iterable[str], now: datetime) -> dict[str, Any]:
+    """A video with these parts, and with what came of it by ``now``."""
     whole: dict[str, Callable[[Video], dict[str, Any]]] = {
         "snippet": _snippet,
         "status": _status,
         "contentDetails": _content,
-        "statistics": lambda _: dict.fromkeys(("viewCount", "likeCount", "favoriteCount", "commentCount"), "0"),
+        "statistics": lambda one: _statistics(one, now),
         "processingDetails": _processing,
         "player": lambda one: {"embedHtml": f'<iframe src="//www.youtube.com/embed/{one.id}"></iframe>'},
     }
@@ -68,6 +70,12 @@ def _status(made: Video) -> dict[str, Any]:
         "madeForKids": given.get("selfDeclaredMadeForKids", False),
         **optional,
     }
+
+
+def _statistics(made: Video, now: datetime) -> dict[str, str]:
+    people = audience(made.id, made.at, now)
+    counts = {"viewCount": people.views, "likeCount": people.likes, "favoriteCount": 0, "commentCount": 0}
+    return {name: str(count) for name, count in counts.items()}
 
 
 def _content(made: Video) -> dict[str, Any]:

@@ -142,4 +142,4 @@ def _done(session: Session) -> Reply:
     video = session.video
     if video is None or video.gone:
         raise Refused(plain(404, "Not Found"))
-    return reply(200, entities.video(video, session.parts), {**CALLS, "X-GUploader-UploadID": session.id})
+    return reply(200, entities.video(video, session.parts, video.at), {**CALLS, "X-GUploader-UploadID": session.id})

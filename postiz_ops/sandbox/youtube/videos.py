@@ -75,7 +75,7 @@ def listing(world: World, request: Request) -> Reply:
     found = [made for one in ids if (made := video_of(world, one)) and _visible(made, account)]
     for made in found:
         _look(world, made, request.effect)
-    items = [entities.video(made, parts) for made in found]
+    items = [entities.video(made, parts, world.clock()) for made in found]
     info = {"totalResults": len(items), "resultsPerPage": len(items)}
     return reply(200, {"kind": "youtube#videoListResponse", "etag": "sandbox", "items": items, "pageInfo": info}, CALLS)
 
@@ -106,7 +106,7 @@ def update(world: World, request: Request) -> Reply:
     if video.post:
         video.post.text, video.post.edited_at = video.given["snippet"].get("description", ""), world.clock()
         video.post.detail["title"] = video.given["snippet"]["title"]
-    return reply(200, entities.video(video, parts), CALLS)
+    return reply(200, entities.video(video, parts, world.clock()), CALLS)
 
 
 def delete(world: World, request: Request) -> Reply:
