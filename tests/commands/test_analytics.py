@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from postiz_ops.analytics.rhythm import MARKS
+from postiz_ops.sandbox import Sandbox
+from postiz_ops.sandbox.audience import audience
 from tests.commands.site import Ran, Site
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -59,6 +62,25 @@ def test_figures_go_from_the_platform_to_the_state_branch(out: Site) -> None:
     ]
     for line in lines:
         valid("analytics-reading.json", line)
+
+
+def test_what_is_kept_is_what_the_platforms_told_at_every_mark(site: Site, sandbox: Sandbox) -> None:
+    """A quarter of a year of one post on two platforms: figures grow, and go down where likes are taken back."""
+    site.post("launch", "We are live", to="toot, sky").approve().publish()
+    out = {post.provider: post for post in sandbox.world.posts}
+    start = max(post.created_at for post in out.values()) + timedelta(minutes=1)
+    told: dict[tuple[str, str], int] = {}
+    for mark, after in MARKS.items():
+        moment = start + after
+        sandbox.world.clock = lambda at=moment: at  # type: ignore[misc]
+        assert sync(site, "--now", moment.isoformat()).code == 0
+        told |= {(name, mark): audience(p.remote_id, p.created_at, moment).likes for name, p in out.items()}
+    lines = [json.loads(line) for line in site.run("analytics", "export", "--format", "jsonl").out.splitlines()]
+    kept = {(line["provider"], line["mark"]): line["metrics"]["likes"] for line in lines if line["post"]}
+    assert kept == told
+    assert all(kept[name, "1h"] <= kept[name, "7d"] for name in out)
+    days = {(start + after).date() for after in MARKS.values()}
+    assert len([line for line in lines if line["post"] is None]) == len(out) * len(days)
 
 
 def test_a_second_run_reads_nothing_and_leaves_the_branch_alone(out: Site) -> None:
