@@ -28,7 +28,7 @@ from postiz_ops.publish.session import Fitter
 
 T = TypeVar("T")
 
-WAVE = 200
+WAVE = 500
 """Calls after which what they told is recorded, so that a run that dies has lost no more than these."""
 
 
