@@ -1,45 +1,66 @@
-"""What it costs to put one record on the state branch, at 100 records and at 100,000."""
+"""What it costs to put one record on the state branch, and to read all of it, at 100 records and at 100,000."""
 
 from __future__ import annotations
 
 import asyncio
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from benches.rows import Row
 from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
 from postiz_ops.ledger.store import GitLedger, Location
+from postiz_ops.ledger.view import parse
 from postiz_ops.publish.effects import Snapshot
 from postiz_ops.repo.git import Git
 
 AT = datetime(2027, 1, 1, tzinfo=UTC)
+ROUNDS = 15
 
 
 def rows(folder: Path, quick: bool) -> Iterator[Row]:  # noqa: FBT001 - the shape of a bench
-    """Wall time of a commit and its push to a bare remote: the growth with what is there already."""
+    """Wall time: how a commit, its push and a look at the whole branch grow with what is there already."""
     many = 10_000 if quick else 100_000
-    few_cost, many_cost = (_commit(folder / str(count), count) for count in (100, many))
-    yield Row(f"state commit and push at {many:,} records", many_cost, few_cost, "at 100 records (wall)", "s", 1.3)
+    sizes = (100, many)
+    ledgers = {count: _ledger(folder / str(count), count) for count in sizes}
+    here = _by_turns({count: partial(_put, ledgers[count], count, None) for count in sizes})
+    yield Row(f"state commit at {many:,} records", here[many], here[100], "at 100 records (wall)", "s", 1.3)
+    # The remote proves that it has all that the new tip needs, for which git reads the whole of the old one.
+    there = _by_turns({count: partial(_put, ledgers[count], count, "origin") for count in sizes})
+    yield Row(f"state commit and push at {many:,} records", there[many], there[100], "at 100 records (wall)", "s")
+    looks = _by_turns({count: partial(_look, ledgers[count]) for count in sizes}, rounds=3)
+    yield Row(f"a look at {many:,} records", looks[many], looks[100] * many / 100, "as much a record as at 100", "s")
 
 
-def _commit(folder: Path, count: int) -> float:
-    ledger = _ledger(folder, count)
-    head = ledger.git.resolve("refs/heads/postiz-state")
-    samples = []
-    for number in range(15):
-        path, data = _file(count + number)
-        started = time.perf_counter()
-        asyncio.run(ledger.push(Snapshot(head, {}), {path: data}, "bench\n"))
-        samples.append(time.perf_counter() - started)
-        head = ledger.git.resolve("refs/remotes/origin/postiz-state")
-    return median(samples)
+def _by_turns(jobs: dict[int, Callable[[], None]], rounds: int = ROUNDS) -> dict[int, float]:
+    """The median of each job's seconds, the jobs one after the other in each round."""
+    samples: dict[int, list[float]] = {count: [] for count in jobs}
+    for _ in range(rounds):
+        for count, job in jobs.items():
+            started = time.perf_counter()
+            job()
+            samples[count].append(time.perf_counter() - started)
+    return {count: median(seconds) for count, seconds in samples.items()}
 
 
-def _ledger(folder: Path, count: int) -> GitLedger:
+def _put(git: Git, count: int, remote: str | None) -> None:
+    """One more record on top of the branch, here or at the remote."""
+    head = git.resolve("refs/heads/postiz-state" if remote is None else "refs/remotes/origin/postiz-state")
+    path, data = _file(count + time.monotonic_ns())
+    ledger = GitLedger(git, Location("main", "postiz-state", remote, remote))
+    asyncio.run(ledger.push(Snapshot(head, {}), {path: data}, "bench\n"))
+
+
+def _look(git: Git) -> None:
+    """Read and understand every record, as a run does that has something to do."""
+    parse(GitLedger(git, Location("main", "postiz-state", None, None)).local().files)
+
+
+def _ledger(folder: Path, count: int) -> Git:
     remote, repo = folder / "remote.git", folder / "posts"
     for words in (["init", "-q", "--bare", str(remote)], ["init", "-q", str(repo)]):
         subprocess.run(["git", *words], check=True)
@@ -51,7 +72,7 @@ def _ledger(folder: Path, count: int) -> GitLedger:
         stream.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
     git.run("fast-import", "--quiet", input=b"".join(stream))
     git.run("push", "-q", "origin", "postiz-state")
-    return GitLedger(git, Location("main", "postiz-state", "origin", "origin"))
+    return git
 
 
 def _file(number: int) -> tuple[str, bytes]:
