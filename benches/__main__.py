@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benches import checking, idle, ledger, sending
+from benches import checking, figures, idle, ledger, sending
 from benches.rows import Row, shown
 
 BENCHES: dict[str, Callable[[Path, bool], Iterator[Row]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[Path, bool], Iterator[Row]]] = {
     "check": checking.rows,
     "send": sending.rows,
     "ledger": ledger.rows,
+    "figures": figures.rows,
 }
 
 PACKAGE = Path(__file__).resolve().parent.parent / "postiz_ops"

@@ -24,6 +24,9 @@ from tests.analytics.world import START, Analytics, Figures, limited, published
 from tests.publish.world import drive
 
 FILE = store.month_path("one", START)
+HEAD = b'{"version":1,"account":"one"}\n'
+LINE = b'{"mark":"2026-12-01","at":"2026-12-01T10:00:00Z","metrics":{"followers":1}}'
+TWO, HALF = HEAD + LINE + b"," + LINE + b"\n", HEAD + LINE.replace(b":1}", b":1.5}") + b"\n"
 
 
 def test_what_is_due_is_read_and_kept_a_line_a_reading() -> None:
@@ -150,7 +153,7 @@ def test_an_account_that_never_published_is_not_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [b"{", b'{"version":1,"account":"one"}\n{"mark"', b'{"version":2,"account":"one"}\n']
+    "damage", [b"{", b'{"version":1,"account":"one"}\n{"mark"', b'{"version":2,"account":"one"}\n', TWO, HALF]
 )
 def test_a_damaged_file_is_no_empty_one(damage: bytes) -> None:
     world = Analytics().out(published("a"), published("a", "two")).hence(hours=1)
