@@ -32,7 +32,7 @@ def _workflow(here: Repository, name: str) -> dict[Any, Any]:
 def _triggers(workflow: dict[Any, Any]) -> dict[str, Any]:
     # YAML 1.1 reads `on` as a truth.
     on = workflow.get("on", workflow.get(True))
-    return on if isinstance(on, dict) else dict.fromkeys([on] if isinstance(on, str) else on)
+    return on if isinstance(on, dict) else dict.fromkeys([on] if isinstance(on, str) else on or [])
 
 
 def test_init_makes_what_check_and_publish_take(scaffold: Repository) -> None:
