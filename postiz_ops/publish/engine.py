@@ -164,7 +164,9 @@ class Publisher:
         return True
 
     def _is_sent_elsewhere(self, record: Record) -> bool:
-        claim = record.part.claim if record.state is State.SENDING else None
+        # With an answer on record, however unknown, that run has sent it: what is in doubt blocks nothing else.
+        waiting = record.state is State.SENDING and record.part.error is None
+        claim = record.part.claim if waiting else None
         return claim is not None and claim.run != self._order.run and claim.send_by > self._effects.clock.now()
 
     async def _prepare_all(self, heads: Sequence[Planned]) -> tuple[list[Ready], list[Put]]:

@@ -116,6 +116,15 @@ def test_a_doubt_blocks_nothing_but_its_own_thread() -> None:
     assert (world.texts(), world.states()) == (["text of b"], {"a/one": "in_doubt", "b/one": "published"})
 
 
+def test_an_unknown_answer_of_another_run_does_not_hold_up_the_account() -> None:
+    world = World(drafts=(draft("a"),))
+    world.wire.script = ["dropped"]
+    world.run()
+    world.drafts, world.ledger.approved = (*world.drafts, draft("b")), "commit-2"
+    world.later(seconds=5).run()
+    assert (world.texts(), world.states()) == (["text of b"], {"a/one": "sending", "b/one": "published"})
+
+
 def test_a_refusal_is_final_and_told() -> None:
     world = World(drafts=(draft("a"), draft("b")))
     world.wire.script = ["status 422"]

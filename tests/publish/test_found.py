@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from typing_extensions import override
 
 from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
@@ -47,10 +48,16 @@ def wake(world: World) -> object:
 
 
 def test_what_another_run_is_sending_is_not_overtaken() -> None:
-    """Seed 9."""
+    """Seed 9. The first run has claimed and not answered yet: nobody can tell whether its request has left."""
     world = World(drafts=(draft("a"),))
-    world.wire.script = ["dropped"]
-    world.run()
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    world.wire.on_publish = die
+    with pytest.raises(KeyboardInterrupt):
+        world.run()
+    world.wire.on_publish = lambda: None
     world.drafts, world.ledger.approved = (draft("a"), draft("b")), "commit-2"
     assert (world.later(seconds=30).run().exit_code, world.texts()) == (0, [])
     assert (world.later(seconds=31).run().exit_code, world.texts()) == (0, ["text of b"])
