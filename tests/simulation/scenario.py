@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from postiz_ops.errors import PostizError
 from postiz_ops.ledger.record import State, record_path
-from postiz_ops.ledger.view import parse
+from postiz_ops.ledger.view import INDEX, parse
 from postiz_ops.model import Policy
 from postiz_ops.publish.engine import Publisher
 from postiz_ops.publish.order import Order, Report
@@ -272,7 +272,7 @@ class Scenario:
             self.machines[0] if self.machines[0].disk or self.dice.random() < 0.5 else Machine("fresh", self.world)
         )
         wake = self.world.wake(machine)
-        tips = len(self.world.history.tips)
+        tips = sum(any(path != INDEX for path in tip.writes) for tip in self.world.history.tips)
         self.idle = self.idle + 1 if tips == self.tips else 0
         self.tips = tips
         pause = TICK * 4**self.idle

@@ -15,7 +15,7 @@ from tests.simulation.runner import play_some, seeds_until_caught
 from tests.simulation.scenario import play
 
 FOUND = (8, 9, 16, 21, 32, 41, 48, 51, 63, 76, 105, 120, 123, 127, 148, 184, 239, 242, 257, 338, 412, 478, 683, 824)
-FOUND_LATER = (1044, 1093, 1113, 1313, 1465, 1781, 1_000_997, 1_001_256, 1_003_678)
+FOUND_LATER = (1044, 1093, 1113, 1313, 1465, 1781, 1_000_997, 1_001_256, 1_003_678, 1_000_681)
 """Seeds at which the engine, or the simulation itself, once broke the promise."""
 
 CAUGHT = {
