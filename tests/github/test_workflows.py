@@ -20,6 +20,9 @@ FILLED = {"action_ref": f"example/postiz-ops@{'0' * 40}", "action_note": "v0.1.0
 
 # Read from the tags of the actions' repositories. A pin that is not here was invented.
 COMMITS = {
+    "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),
+    "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),
+    "actions/attest-build-provenance": ("v4.1.0", "a2bbfa25375fe432b6a289bc6b6cd05ecd0c4c32"),
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/setup-python": ("v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97"),
 }
@@ -66,6 +69,7 @@ def test_all_of_them_are_there(workflows: dict[str, Path]) -> None:
     assert set(workflows) == {
         "tests",
         "zizmor",
+        "release",
         "analytics",
         "check",
         "comment",
@@ -122,6 +126,8 @@ def test_permissions_are_none_but_what_a_job_names(workflows: dict[str, Path]) -
         "analytics/analytics": {"contents": "write"},
         "publish/publish": {"contents": "write"},
         "comment/comment": {"pull-requests": "write"},
+        "release/attest": {"contents": "read", "id-token": "write", "attestations": "write"},
+        "release/publish": {"contents": "write"},
     }
 
 
