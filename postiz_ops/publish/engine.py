@@ -279,7 +279,8 @@ class Publisher:
         return Settle(ready.planned.path, nonce, ready.first, ready.last, outcome, now, words)
 
     def _outcome(self, result: tuple[Receipt, ...] | errors.Failure, account: str, attempts: int) -> Outcome:
-        fingerprint = self._effects.vault.fingerprint(account)
+        refused = isinstance(result, errors.Reauthorize)
+        fingerprint = self._effects.vault.fingerprint(account) if refused else ""
         return outcome_of(result, now=self._effects.clock.now(), attempts=attempts, credential=fingerprint)
 
     # --- sweep and recover -----------------------------------------------------------------------------------------
