@@ -129,7 +129,10 @@ class Record:
     @property
     def part(self) -> PartRecord:
         """The first unfinished part: its state is the delivery's."""
-        return self.parts[self.current]
+        for part in self.parts:  # asked of every record in every plan
+            if part.state is not State.PUBLISHED:
+                return part
+        return self.parts[-1]
 
     @property
     def state(self) -> State:
