@@ -147,7 +147,7 @@ class Slow(Plain):
         begun = dispatch.prepared or {"upload": (await http.post("/uploads", json={})).json["id"]}
         state = (await http.get(f"/uploads/{begun['upload']}")).json["state"]
         if state == "working":
-            raise base.NotReady(begun, "it is still being worked on", seconds=60)
+            raise base.NotReady(begun, "it is still being worked on", seconds=300)
         return begun
 
     @override
@@ -264,7 +264,7 @@ class Server:
 
     def _upload(self, path: str, now: float) -> Response:
         if path == "/uploads":
-            self.uploads.append(Upload(now + self.dice.choice((0, 0, 30, 200, 4000))))
+            self.uploads.append(Upload(now + self.dice.choice((0, 0, 30, 200, 1500))))
             return answer(200, {"id": len(self.uploads) - 1})
         upload = self.uploads[int(path.rpartition("/")[2])]
         return answer(200, {"state": upload.state(now), "post": upload.post})
@@ -291,7 +291,7 @@ class Server:
 
     def _work(self, upload: Upload, body: Mapping[str, Any], now: float) -> tuple[Response, list[Message]]:
         """Publish an upload; half of the time the answer says only that it has begun. What is refused never shows."""
-        takes, post = self.dice.choice((0, 0, 30, 300, 3000)), body["posts"][0]
+        takes, post = self.dice.choice((0, 0, 30, 300, 1500)), body["posts"][0]
         upload.published_at, upload.ready_at = now, now + takes
         upload.refused = bool(takes) and self.dice.random() < 0.1
         name = f"{self.account}-{len(self.messages) + 1}"
