@@ -189,6 +189,11 @@ class Case:
         found = [c for c in self.claims if c.run == run and c.key == key and c.tip.at <= before]
         return found[-1] if found else None
 
+    def state(self, path: str, index: int, at: float) -> str:
+        """How a part stood at an instant."""
+        steps = (s for s in reversed(self.steps) if s.path == path and s.index == index and s.tip.at <= at)
+        return next((str(step.part["state"]) for step in steps), ABSENT)
+
     def words(self, claim: Claim) -> tuple[str, ...]:
         """All that the claimed commit says in this delivery."""
         wanted = self.wanted(claim.commit, claim.record["post"], claim.record["account"])
@@ -353,7 +358,8 @@ def _overtaken(case: Case, claim: Claim, wanted: Wanted) -> Iterator[str]:
             yield f"{claim.path} overtakes {wanted.post}, which nobody had claimed"
         return
     part = next((p for p in earlier[0]["parts"] if p["state"] != "published"), None)
-    other = part and part["claim"] and part["claim"]["run"] != claim.run
+    # With an answer on record, however unknown, that run has sent it: what is in doubt holds nothing else up.
+    other = part and part["claim"] and part["claim"]["run"] != claim.run and part["error"] is None
     if part and part["state"] == "sending" and other and claim.by_clock < seconds(part["claim"]["send_by"]):
         yield f"{claim.path} overtakes {wanted.post}, which {part['claim']['run']} is sending"
 
@@ -408,8 +414,9 @@ def repeats_never_burst(case: Case) -> Iterator[str]:
 def the_same_words_once(case: Case) -> Iterator[str]:
     """The same words reach an account once in 30 days, unless the post allows it or repeats."""
     said: dict[tuple[str, tuple[str, ...]], Claim] = {}
-    for claim in case.claims:
-        if claim.index or not case.by_key.get(claim.key):
+    for one in sorted(case.history.accepted, key=lambda accepted: accepted.left_at):
+        claim = case.claim_of(one.run, one.key, one.left_at)
+        if claim is None or claim.index:
             continue
         wanted = case.wanted(claim.commit, claim.record["post"], claim.record["account"])
         if wanted is None:
@@ -505,6 +512,8 @@ def everything_is_told(case: Case) -> Iterator[str]:
             continue
         if one.at < step.tip.at:
             continue  # a push that arrived after its run had given up, which it said
+        if case.state(step.path, step.index, one.at) != state:
+            continue  # somebody has gone on from there, and the run told where it stands
         codes = {"in_doubt": (3, 78), "failed": (1, 3, 78, 75), "expired": (1, 3, 78, 75)}[state]
         named = any(path == step.path for path, _ in one.records)
         if one.code not in codes or (one.code in (1, 3) and not named):
