@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from postiz_ops import errors
 from postiz_ops.model import Form, Media, MediaKind, Unit
+from postiz_ops.providers.auth import OAuth1, OAuth2
 from postiz_ops.providers.metrics import Measured
 
 if TYPE_CHECKING:
@@ -236,6 +237,10 @@ class Spec:
     no_threads_help: str = "write it as one part, or leave this account out"
     variants: tuple[Variant, ...] = ()
     """What a setting of a post changes of all this."""
+    auth: tuple[OAuth2 | OAuth1, ...] = ()
+    """The ways to connect an account beside typing its ``credentials`` in, the advised one first."""
+    manual: tuple[str, ...] = ()
+    """What a person does to get the credentials that are typed in (a webhook, a bot's token), a sentence each."""
     metrics: tuple[Measured, ...] = ()
     """What can be read back about posts and the account; none where the platform tells nothing."""
     metrics_batch: int = 1
