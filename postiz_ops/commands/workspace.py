@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,8 +95,9 @@ class Workspace:
     @cached_property
     def ledger(self) -> GitLedger:
         """The state branch. A private one at another https address is asked for with ``POSTIZ_STATE_TOKEN``."""
-        place, token = self.location, os.environ.get("POSTIZ_STATE_TOKEN", "").strip()
-        if not token or place.state_remote in (None, place.remote):
+        place = self.location
+        token = None if place.state_remote in (None, place.remote) else _state_token()
+        if token is None:
             return GitLedger(self.git, place)
         remote = place.state_remote or ""
         url = self.git.text("remote", "get-url", remote) if remote in self.remotes else remote
@@ -138,6 +140,13 @@ class Workspace:
         if self.git.resolve(commit) is None:
             raise LookupError(commit)
         return GitTree(self.git, commit)
+
+
+def _state_token() -> str | None:
+    """``POSTIZ_STATE_TOKEN``, which a runner has been told to mask: git is about to carry it."""
+    from postiz_ops.vault.credentials import runner_mask, state_token
+
+    return state_token(os.environ, runner_mask(os.environ, sys.stderr))
 
 
 def _probe(data: bytes) -> Probed | None:

@@ -70,6 +70,15 @@ class Credentials:
         return text
 
 
+def state_token(environment: Mapping[str, str], mask: Callable[[str], None] | None = None) -> str | None:
+    """The state repository's token, ``None`` where there is none. ``mask`` hears of it before anybody gets it."""
+    value = environment.get("POSTIZ_STATE_TOKEN", "").strip()
+    if value and mask:
+        for form in _forms(value):
+            mask(form)
+    return value or None
+
+
 def runner_mask(environment: Mapping[str, str], stream: IO[str]) -> Callable[[str], None] | None:
     """In a job of GitHub Actions, what tells the runner to mask a text in the log; elsewhere nothing.
 

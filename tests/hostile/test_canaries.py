@@ -147,3 +147,21 @@ def test_case_22_a_runner_is_told_to_mask_before_anything_is_said(guarded: Site)
     assert set(SECRETS) <= set(masked)
     assert all(line.startswith("::add-mask::") for line in ran.err.splitlines())
     assert leaks(ran.out.encode()) == set()
+
+
+def test_case_22_the_state_repositorys_token_is_masked_and_said_nowhere(guarded: Site) -> None:
+    """Its host cannot be reached, which is told; git was given the token all the same."""
+    token = "canary-state-s3cr3t/+%"
+    guarded.post("launch").approve()
+    accounts = (guarded.repo / "accounts.yaml").read_text()
+    guarded.write("accounts.yaml", accounts.replace("remote: origin", "remote: 'https://127.0.0.1:9/state.git'"))
+    for words in (["publish"], ["--verbose", "publish"], ["publish", "--format", "json"], ["pause", "wait"]):
+        alone = guarded.run(*words, env={"POSTIZ_STATE_TOKEN": token})
+        assert (alone.code, "Traceback" in alone.err) == (75, False), alone
+        ran = guarded.run(*words, env={"POSTIZ_STATE_TOKEN": token, "GITHUB_ACTIONS": "true"})
+        masked = [line.removeprefix("::add-mask::") for line in ran.err.splitlines() if line.startswith("::add-mask::")]
+        assert {form.replace("%", "%25") for form in _forms(token)} == set(masked)
+        said = "\n".join(line for line in ran.err.splitlines() if not line.startswith("::add-mask::"))
+        for place in (alone.out, alone.err, ran.out, said):
+            assert not any(form in place for form in _forms(token))
+    assert not any(form.encode() in place for form in _forms(token) for place in left(guarded.folder))
