@@ -1,6 +1,6 @@
 """How an account is connected and its token kept alive: what a platform declares of it. Values only.
 
-The requests that follow from these facts are built in ``providers.oauth``.
+The requests that follow from these facts are built in ``providers.oauth`` and ``providers.oauth1``.
 """
 
 from __future__ import annotations
@@ -41,14 +41,37 @@ class ClientAuth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A token handed in for another one, where a platform has a way of its own (Meta).
+    """A code or a token handed in for another one, where a platform has a way of its own (Meta).
 
-    ``{client_id}``, ``{client_secret}`` and ``{access_token}`` in the values stand for what they name.
+    ``{client_id}``, ``{client_secret}``, ``{access_token}``, and for a code ``{code}`` and ``{redirect_uri}``, in the
+    values stand for what they name. A ``GET`` carries the fields in its query, anything else in a form.
     """
 
     url: str
     fields: Mapping[str, str]
     method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A list in which each thing that a user manages has a token of its own (the pages of Facebook).
+
+    Of the row whose ``match`` (a dotted path) is what the account's ``setting`` says, ``token`` takes the place of the
+    user's, which is kept as ``user_token``. It lives as long as the consent does.
+    """
+
+    list: Exchange
+    setting: str
+    match: str = "id"
+    token: str = "access_token"  # noqa: S105 - a field's name
+    rows: str = "data"
+
+
+LOOPBACK = "http://127.0.0.1:{port}/callback"
+"""Where the browser comes back to when it may come back to this machine (RFC 8252, 7.3)."""
+
+PASTED = "https://localhost/callback"
+"""Where nobody listens, for platforms that take ``https`` alone: the person pastes the address that the browser shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +90,7 @@ class OAuth2:
     checked: str
     rotation: Rotation
     revoked: tuple[str, ...] = ("invalid_grant",)
-    """The error codes by which the platform says that the grant is gone; nothing else disconnects an account."""
+    """What the platform says when the grant is gone, compared whole; nothing else disconnects an account."""
     access_seconds: int | None = None
     refresh_seconds: int | None = None
     pkce: bool = False
@@ -77,17 +100,57 @@ class OAuth2:
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Further parameters of the authorization address."""
     error_codes: tuple[str, ...] = ("error",)
-    """Where a refusal's code stands in the token endpoint's JSON, as dotted paths; the first that is there wins."""
+    """Where a refusal's code stands in the token endpoint's JSON, as dotted paths.
+
+    The first that is there is shown; what any of them leads to is looked for in ``revoked`` and ``misconfigured``.
+    """
     lengthen: Exchange | None = None
     """What makes a long-lived token of the one that the code brought."""
     renew: Exchange | None = None
     """What renews a token where ``rotation`` is ``ITSELF``."""
     renew_after: int | None = None
     """How old (seconds) a token must be before it may be renewed."""
-    registers: bool = False
-    """Whether an app is registered per server by a call (Mastodon), and not by hand."""
+    registration: str = ""
+    """Where an app is registered by a call, per server (Mastodon); empty where a person does it by hand."""
     steps: tuple[str, ...] = ()
     """What a person does once to get the app's credentials, a sentence each."""
+    name: str = "oauth2"
+    """What ``accounts connect --flow`` calls it, where a platform has several."""
+    redirect: str = LOOPBACK
+    """The redirect address that the steps say to register; ``{port}`` is the listener's."""
+    gives: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"access_token": ("access_token",)})
+    """Credential name -> where it stands in the token endpoint's answer, as dotted paths; each must be there."""
+    exchange: Exchange | None = None
+    """How the code is handed in, where that is not as RFC 6749 says."""
+    narrow: Narrowed | None = None
+    """What makes the user's token one of the thing that was chosen."""
+    hex_challenge: bool = False
+    """Whether PKCE's challenge is written in hex digits (TikTok) and not in base64url."""
+    token_parameters: Mapping[str, str] = field(default_factory=dict)
+    """Further fields of the token request that hands in the code."""
+    scope_in_token: bool = False
+    """Whether the scopes are named once more when the code is handed in (Mastodon)."""
+    misconfigured: tuple[str, ...] = ("invalid_client", "unauthorized_client")
+    """What the platform says when the app's own credentials are wrong: no account's fault."""
+    throttled: tuple[str, ...] = ()
+    """What it says for "too often" where that is not HTTP 429."""
+    unverified: tuple[str, ...] = ()
+    """What of all this was not read in the platform's documentation, a sentence each."""
+
+    @property
+    def registers(self) -> bool:
+        """Whether an app is registered per server by a call, and not by hand."""
+        return bool(self.registration)
+
+    @property
+    def listens(self) -> bool:
+        """Whether the browser comes back to this machine by itself."""
+        return self.redirect.startswith("http://")
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether there are refresh tokens."""
+        return self.rotation not in (Rotation.NEVER, Rotation.ITSELF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +163,18 @@ class OAuth1:
     docs: str
     checked: str
     steps: tuple[str, ...] = ()
+    name: str = "oauth1"
+    redirect: str = LOOPBACK
+    key: str = "api_key"
+    """The credential that the app's key is to the provider; its variable is ``POSTIZ_<PROVIDER>_<NAME>``."""
+    secret: str = "api_secret"  # noqa: S105 - a credential's name
+    misconfigured: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+
+    @property
+    def listens(self) -> bool:
+        """Whether the browser comes back to this machine by itself."""
+        return self.redirect.startswith("http://")
 
 
 @dataclass(frozen=True, slots=True)
