@@ -71,7 +71,7 @@ LOOPBACK = "http://127.0.0.1:{port}/callback"
 """Where the browser comes back to when it may come back to this machine (RFC 8252, 7.3)."""
 
 PASTED = "https://localhost/callback"
-"""Where nobody listens, for platforms that take ``https`` alone: the person pastes the address that the browser shows."""
+"""Where nobody listens, for platforms that take ``https`` alone: the address that the browser shows is pasted."""
 
 
 @dataclass(frozen=True, slots=True)
