@@ -6,6 +6,7 @@
     index.json                       the approved tree that was last looked at, and when work can next be needed
     paused.json                      the brake, while it is on
     accounts/<account>.json          the server that an account talks to, and the limits that it told us
+    vault.json, vault/<account>.json sealed credentials (``ledger.sealed``)
     deliveries/ab/cd/<name>.json     one delivery each (``ledger.record``)
 """
 
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from postiz_ops.ledger.record import Record, State, Unreadable, decode, encode, instant, load, moment
+from postiz_ops.ledger.sealed import FOLDER, KEYRING, Keyring, Sealed, load_keyring, load_sealed
 from postiz_ops.model import Published
 
 GENESIS = "genesis.json"
@@ -45,6 +47,8 @@ class KnownAccount:
     endpoint: bool = False
     limits: Mapping[str, int] = field(default_factory=dict)
     checked_at: datetime | None = None
+    generation: int = 0
+    """The newest generation of its sealed credentials: an older one is somebody's copy, and is not opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,9 @@ class View:
     brake: Brake | None = None
     index: Index | None = None
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    sealed: Mapping[str, Sealed] = field(default_factory=dict)
+    """Account -> its credentials in the vault."""
+    keyring: Keyring | None = None
 
     def history(self) -> tuple[Published, ...]:
         """Everything that went out, for the rules that look back."""
@@ -96,6 +103,7 @@ def parse(files: Mapping[str, bytes]) -> View:
     """Read a tip's files. Damage is kept apart per file, so that one bad file stops one delivery and no other."""
     records: dict[str, Record] = {}
     accounts: dict[str, KnownAccount] = {}
+    sealed: dict[str, Sealed] = {}
     unreadable: dict[str, str] = {}
     single: dict[str, Any] = {}
     for path, data in files.items():
@@ -105,11 +113,23 @@ def parse(files: Mapping[str, bytes]) -> View:
             elif path.startswith("accounts/"):
                 known = _account(decode(data))
                 accounts[known.account] = known
+            elif path.startswith(FOLDER):
+                box = load_sealed(path, data)
+                sealed[box.account] = box
             elif path in _SINGLE:
                 single[path] = _SINGLE[path](decode(data))
         except (Unreadable, KeyError, TypeError, ValueError) as problem:
             unreadable[path] = str(problem)
-    return View(single.get(GENESIS), records, accounts, single.get(PAUSED), single.get(INDEX), unreadable)
+    return View(
+        genesis=single.get(GENESIS),
+        records=records,
+        accounts=accounts,
+        brake=single.get(PAUSED),
+        index=single.get(INDEX),
+        unreadable=unreadable,
+        sealed=sealed,
+        keyring=single.get(KEYRING),
+    )
 
 
 def genesis_file(genesis: Genesis) -> bytes:
@@ -152,6 +172,7 @@ def account_file(known: KnownAccount) -> bytes:
             "endpoint": known.endpoint,
             "limits": dict(known.limits),
             "checked_at": instant(known.checked_at) if known.checked_at else None,
+            "generation": known.generation,
         }
     )
 
@@ -159,7 +180,15 @@ def account_file(known: KnownAccount) -> bytes:
 def _account(body: Mapping[str, Any]) -> KnownAccount:
     limits = {str(name): int(value) for name, value in body["limits"].items()}
     checked = moment(body["checked_at"]) if body["checked_at"] else None
-    return KnownAccount(body["account"], body["provider"], body["origin"], body["endpoint"] is True, limits, checked)
+    return KnownAccount(
+        account=body["account"],
+        provider=body["provider"],
+        origin=body["origin"],
+        endpoint=body["endpoint"] is True,
+        limits=limits,
+        checked_at=checked,
+        generation=int(body.get("generation", 0)),
+    )
 
 
 def _genesis(body: Mapping[str, Any]) -> Genesis:
@@ -174,7 +203,7 @@ def _brake(body: Mapping[str, Any]) -> Brake | None:
     return Brake(body["reason"], moment(body["at"])) if body["paused"] is True else None
 
 
-_SINGLE = {GENESIS: _genesis, INDEX: _index, PAUSED: _brake}
+_SINGLE = {GENESIS: _genesis, INDEX: _index, PAUSED: _brake, KEYRING: load_keyring}
 
 
 def _published(record: Record) -> Published:
