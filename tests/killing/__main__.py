@@ -8,8 +8,9 @@ import tempfile
 from pathlib import Path
 
 from postiz_ops.sandbox import Sandbox
-from tests.killing.loop import STORIES, deaths
+from tests.killing.loop import deaths
 from tests.killing.rig import Rig
+from tests.killing.stories import STORIES
 
 
 def main() -> int:

@@ -8,21 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.killing.rig import Rig, Story
-from tests.killing.stories import picture
 from tests.killing.verdict import Verdict, judge
-
-STORIES = (
-    Story("text", ("toot", "sky", "hook"), "Hello to all", ("Hello to all",)),
-    Story(
-        "image",
-        ("toot", "sky"),
-        "Look at this",
-        ("Look at this",),
-        more="media:\n  - {src: picture.png, alt: A grey square}\n",
-        picture=picture(),
-    ),
-    Story("thread", ("toot",), "One\n\n---\n\nTwo\n\n---\n\nThree", ("One", "Two", "Three")),
-)
 
 
 @dataclass(frozen=True, slots=True)

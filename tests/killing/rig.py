@@ -22,6 +22,7 @@ ACCOUNTS = """\
 version: 1
 branch: main
 state: {remote: origin, branch: postiz-state}
+media_host: github-raw
 accounts:
   toot:
     provider: mastodon
@@ -33,12 +34,28 @@ accounts:
   hook:
     provider: discord
     credentials: {webhook_url: "${HOOK_URL}"}
+  tube:
+    provider: youtube
+    credentials: {access_token: "${TUBE_TOKEN}"}
+    settings: {privacy: public}
+  tok:
+    provider: tiktok
+    credentials: {access_token: "${TOK_TOKEN}"}
+    settings: {privacy: PUBLIC_TO_EVERYONE}
+  gram:
+    provider: instagram
+    credentials: {access_token: "${GRAM_TOKEN}"}
+    settings: {user: "17841400000000000"}
 """
 CREDENTIALS = {
     "TOOT_TOKEN": "test-toot",
     "SKY_NAME": "test.bsky.social",
     "SKY_PASSWORD": "test-sky",
     "HOOK_URL": "https://discord.com/api/webhooks/1045678901234567890/test-hook",
+    "TUBE_TOKEN": "test-tube",
+    "TOK_TOKEN": "test-tok",
+    "GRAM_TOKEN": "test-gram",
+    "GITHUB_REPOSITORY": "acme/posts",
 }
 
 
@@ -51,7 +68,8 @@ class Story:
     body: str
     texts: tuple[str, ...]
     more: str = ""
-    picture: bytes | None = None
+    media: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies beside the post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +128,8 @@ class Rig:
         (self.clone / "content").mkdir()
         front = f"id: {story.name}\nplatforms: [{', '.join(story.accounts)}]\npublish_at: now\n{story.more}"
         (self.clone / "content" / f"{story.name}.md").write_text(f"---\n{front}---\n{story.body}\n", encoding="utf-8")
-        if story.picture:
-            (self.clone / "content" / "picture.png").write_bytes(story.picture)
+        for name, data in story.media.items():
+            (self.clone / "content" / name).write_bytes(data)
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "approve")
         self.git("push", "--quiet", "origin", "main")

@@ -14,11 +14,12 @@ import pytest
 
 from postiz_ops.sandbox import Sandbox
 from tests.killing.githost import serving
-from tests.killing.loop import STORIES, deaths
+from tests.killing.loop import deaths
 from tests.killing.rig import Ended, Rig, Story, ended
+from tests.killing.stories import STORIES
 from tests.killing.verdict import judge
 
-TEXT, IMAGE, THREAD = STORIES
+TEXT, IMAGE, THREAD, VIDEO = STORIES
 PUBLISH = ("publish", "--format", "json")
 proof = pytest.mark.proof
 
@@ -46,8 +47,8 @@ def settled(rig: Rig, story: Story) -> None:
 
 @pytest.mark.parametrize(
     "story",
-    [TEXT, pytest.param(IMAGE, marks=proof), pytest.param(THREAD, marks=proof)],
-    ids=["text", "image", "thread"],
+    [TEXT, *(pytest.param(story, marks=proof) for story in (IMAGE, THREAD, VIDEO))],
+    ids=lambda story: story.name,
 )
 def test_a_death_at_the_worst_moments_neither_repeats_nor_loses(rig: Rig, story: Story) -> None:
     rig.begin(story)
