@@ -144,7 +144,8 @@ class Workspace:
 
 def _state_token() -> str | None:
     """``POSTIZ_STATE_TOKEN``, which a runner has been told to mask: git is about to carry it."""
-    from postiz_ops.vault.credentials import runner_mask, state_token
+    from postiz_ops.vault.credentials import state_token
+    from postiz_ops.vault.redaction import runner_mask
 
     return state_token(os.environ, runner_mask(os.environ, sys.stderr))
 

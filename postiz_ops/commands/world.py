@@ -17,25 +17,26 @@ from postiz_ops.net.hosting import media_host
 from postiz_ops.net.http import HttpWire
 from postiz_ops.publish.effects import Effects
 from postiz_ops.repo.tree import BlobLibrary
-from postiz_ops.vault.credentials import Credentials, runner_mask
+from postiz_ops.vault.credentials import Credentials
+from postiz_ops.vault.redaction import Redaction, runner_mask
+from postiz_ops.vault.safe import Safe, runner_key
 
 
 @asynccontextmanager
 async def real_effects(workspace: Workspace, config: Config, view: View, commit: str) -> AsyncIterator[Effects]:
     """Everything that touches the world, for the accounts of ``config`` and the media of ``commit``."""
     wire = HttpWire(workspace.endpoint)
+    redaction = Redaction(runner_mask(os.environ, sys.stderr))
+    safe = Safe(runner_key(os.environ), os.environ, redaction)
+    safe.take(view)
     try:
         yield Effects(
             wire=wire,
             clock=SystemClock(),
             ledger=workspace.ledger,
             spool=DiskSpool(workspace.private / "spool"),
-            vault=Credentials(
-                os.environ,
-                config.accounts,
-                view.genesis.id if view.genesis else "",
-                runner_mask(os.environ, sys.stderr),
-            ),
+            vault=Credentials(os.environ, config.accounts, view.genesis.id if view.genesis else "", redaction, safe),
+            safe=safe,
             library=BlobLibrary(workspace.git, commit, lambda url, _: fetch(url, workspace.endpoint)),
             tasks=AsyncTasks(),
             token=token,

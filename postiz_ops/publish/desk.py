@@ -72,6 +72,8 @@ class Desk:
             # What it lacks would look like somebody else's decision.
             raise Temporary("the remote showed an older state branch than before", help="try again; nothing was lost")
         self.snapshot, self.view = snapshot, view
+        if self._effects.safe:
+            self._effects.safe.take(view)
         commit = self._order.ref or self.snapshot.approved
         if commit is None:
             raise UsageError("the approved branch has no commit", help="commit accounts.yaml and push it")

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from postiz_ops.model import Media
+from postiz_ops.ledger.sealed import Sealed
+from postiz_ops.ledger.view import View
+from postiz_ops.model import Account, Media
+from postiz_ops.providers.auth import Client, Grant
 
 T = TypeVar("T")
 
@@ -112,6 +115,25 @@ class Vault(Protocol):
         """The text without any secret that was handed out, in any usual encoding."""
 
 
+class Safe(Protocol):
+    """The vault on the state branch: sealed credentials, as the newest tip has them."""
+
+    def take(self, view: View) -> None:
+        """Go on with a newer tip. Only what is recorded is ever handed out."""
+
+    def grant(self, account: Account) -> Grant | None:
+        """What the account was given; ``None`` where there is nothing, or ``problem`` says why not."""
+
+    def problem(self, account: Account) -> str | None:
+        """Why the account's credentials cannot be had, as a sentence; ``None`` where they can, or there are none."""
+
+    def client(self, account: Account) -> Client | None:
+        """The app that the account was connected with; ``None`` where its credentials are not here."""
+
+    def seal(self, account: Account, grant: Grant, *, refreshable: bool) -> Sealed:
+        """The file that holds a new grant. Raises ``UsageError`` where nothing can be sealed."""
+
+
 class Library(Protocol):
     """The approved bytes of media."""
 
@@ -142,6 +164,8 @@ class Effects:
     tasks: Tasks
     token: TokenSource
     host: Host | None = None
+    safe: Safe | None = None
+    """``None`` where credentials come from the environment alone."""
 
 
 class Tasks(Protocol):

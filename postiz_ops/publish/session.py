@@ -144,6 +144,12 @@ class Session:
         if value:
             return value
         variable = self._account.credentials.get(name) or variable_name(self._account.id, name)
+        problem = self._effects.safe.problem(self._account) if self._effects.safe else None
+        if problem:
+            raise errors.Reauthorize(
+                f"account `{self._account.id}`: {problem}",
+                help=f"run `postiz-ops accounts connect {self._account.id}`, or set `{variable}`",
+            )
         raise errors.Reauthorize(
             f"account `{self._account.id}` has no `{name}`: the environment variable `{variable}` is not set",
             help=f"set `{variable}` (in CI: as a secret that the workflow passes on)",

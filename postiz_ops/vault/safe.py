@@ -12,9 +12,11 @@ from postiz_ops.ledger.record import instant, moment
 from postiz_ops.ledger.sealed import Keyring, Sealed, Status
 from postiz_ops.ledger.view import View
 from postiz_ops.model import Account
-from postiz_ops.providers.auth import Grant
+from postiz_ops.providers.auth import Client, Grant
+from postiz_ops.providers.oauth import client_from
 from postiz_ops.vault.box import CannotOpen, Place, open_box, seal
 from postiz_ops.vault.keys import RUNNER_VARIABLE, Key, is_genuine, read_key
+from postiz_ops.vault.redaction import Redaction
 
 
 class Safe:
@@ -23,8 +25,12 @@ class Safe:
     Nothing is opened before it is asked for, and what cannot be opened is a problem of its account alone.
     """
 
-    def __init__(self, key: Key | None) -> None:
+    def __init__(
+        self, key: Key | None, environment: Mapping[str, str] | None = None, redaction: Redaction | None = None
+    ) -> None:
         self._key = key
+        self._environment = environment or {}
+        self._redaction = redaction or Redaction()
         self._view = View()
         self._opened: dict[str, tuple[Sealed, Grant | None, str | None]] = {}
 
@@ -39,6 +45,14 @@ class Safe:
     def problem(self, account: Account) -> str | None:
         """Why the account's credentials cannot be had, as a sentence; ``None`` where they can, or there are none."""
         return self._look(account)[1]
+
+    def client(self, account: Account) -> Client | None:
+        """The app that the account was connected with: registered for it alone, or the environment's."""
+        grant = self.grant(account)
+        client = client_from(self._environment, account.provider, grant.secrets if grant else {}, public=True)
+        if client:
+            self._redaction.note(client.secret)
+        return client
 
     def print_of(self, account: str) -> str:
         """What changes when the account's credentials in the vault do."""
@@ -99,11 +113,14 @@ class Safe:
             return None, refusal
         place = Place(self._genesis, account.id, account.provider, account.origin, sealed.generation)
         try:
-            return load_grant(open_box(sealed.box, place, self._key)), None
+            grant = load_grant(open_box(sealed.box, place, self._key))
         except CannotOpen as problem:
             return None, f"its credentials in the vault cannot be opened: {problem}"
         except (ValueError, KeyError, TypeError, AttributeError):
             return None, "its credentials in the vault cannot be read: they were written by another version"
+        for secret in grant.secrets.values():
+            self._redaction.note(secret)
+        return grant, None
 
     def _refusal(self, account: Account, sealed: Sealed) -> str | None:
         """Why a box is not even tried."""

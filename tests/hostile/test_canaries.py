@@ -14,7 +14,7 @@ import pytest
 
 from postiz_ops.sandbox import Sandbox
 from postiz_ops.sandbox.faults import EFFECTS
-from postiz_ops.vault.credentials import _forms
+from postiz_ops.vault.redaction import forms
 from tests.commands.site import CREDENTIALS, Site
 from tests.media.files import encoded, noise
 
@@ -25,7 +25,7 @@ SECRETS = [value for name, value in CANARIES.items() if name != "SKY_NAME"]
 
 def leaks(*places: bytes) -> set[str]:
     """Which canaries stand somewhere, in any form."""
-    return {secret for secret in SECRETS for form in _forms(secret) if any(form.encode() in place for place in places)}
+    return {secret for secret in SECRETS for form in forms(secret) if any(form.encode() in place for place in places)}
 
 
 def left(folder: Path) -> Iterator[bytes]:
@@ -74,7 +74,7 @@ def test_case_22_no_fault_makes_it_tell_a_secret(guarded: Site, sandbox: Sandbox
 def test_case_22_the_scan_finds_what_is_planted(guarded: Site) -> None:
     """In a file, in a committed object, in base64 within more, URL-encoded and in JSON."""
     assert leaks(*left(guarded.folder)) == set()
-    for number, form in enumerate(_forms(SECRETS[0])):
+    for number, form in enumerate(forms(SECRETS[0])):
         place = guarded.write(f"leak-{number}.txt", f"before {form} after")
         assert leaks(*left(guarded.folder)) == {SECRETS[0]}
         place.unlink()
@@ -160,8 +160,8 @@ def test_case_22_the_state_repositorys_token_is_masked_and_said_nowhere(guarded:
         assert (alone.code, "Traceback" in alone.err) == (75, False), alone
         ran = guarded.run(*words, env={"POSTIZ_STATE_TOKEN": token, "GITHUB_ACTIONS": "true"})
         masked = [line.removeprefix("::add-mask::") for line in ran.err.splitlines() if line.startswith("::add-mask::")]
-        assert {form.replace("%", "%25") for form in _forms(token)} == set(masked)
+        assert {form.replace("%", "%25") for form in forms(token)} == set(masked)
         said = "\n".join(line for line in ran.err.splitlines() if not line.startswith("::add-mask::"))
         for place in (alone.out, alone.err, ran.out, said):
-            assert not any(form in place for form in _forms(token))
-    assert not any(form.encode() in place for form in _forms(token) for place in left(guarded.folder))
+            assert not any(form in place for form in forms(token))
+    assert not any(form.encode() in place for form in forms(token) for place in left(guarded.folder))

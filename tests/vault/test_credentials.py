@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from postiz_ops.model import Account
-from postiz_ops.vault.credentials import Credentials, runner_mask
+from postiz_ops.vault.credentials import Credentials
+from postiz_ops.vault.redaction import Redaction, runner_mask
 
 ACCOUNTS = {
     "acme-toot": Account("acme-toot", "mastodon", "https://m.example", credentials={"access_token": "ACME"}),
@@ -73,7 +74,7 @@ def test_the_form_in_which_a_library_quotes_a_secret_is_redacted_too(secret: str
 
 
 def told(secret: str, said: io.StringIO) -> Credentials:
-    return Credentials({"ACME": secret}, ACCOUNTS, "genesis", runner_mask({"GITHUB_ACTIONS": "true"}, said))
+    return Credentials({"ACME": secret}, ACCOUNTS, "genesis", Redaction(runner_mask({"GITHUB_ACTIONS": "true"}, said)))
 
 
 def test_a_runner_is_told_of_each_secret_once_and_before_anybody_has_it() -> None:
