@@ -19,8 +19,11 @@ class Keys:
     token_secret: str = field(repr=False)
 
 
-def header(unsigned: Unsigned, keys: Keys) -> str:
-    """The value of ``Authorization``. Query and form are signed; a body in JSON or of several parts is not."""
+def header(unsigned: Unsigned, keys: Keys, more: Mapping[str, str] | None = None) -> str:
+    """The value of ``Authorization``. Query and form are signed; a body in JSON or of several parts is not.
+
+    ``more`` are further fields of the protocol (``oauth_callback``). An empty token is none: there is no user yet.
+    """
     from authlib.oauth1.rfc5849.parameters import prepare_headers
     from authlib.oauth1.rfc5849.signature import construct_base_string, hmac_sha1_signature
 
@@ -29,8 +32,9 @@ def header(unsigned: Unsigned, keys: Keys) -> str:
         "oauth_nonce": unsigned.nonce,
         "oauth_signature_method": "HMAC-SHA1",
         "oauth_timestamp": str(int(unsigned.at.timestamp())),
-        "oauth_token": keys.token,
+        **({"oauth_token": keys.token} if keys.token else {}),
         "oauth_version": "1.0",
+        **(more or {}),
     }
     base = construct_base_string(unsigned.method, unsigned.url, [*_sent(unsigned), *ours.items()])
     ours["oauth_signature"] = hmac_sha1_signature(base, keys.secret, keys.token_secret)

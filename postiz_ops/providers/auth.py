@@ -70,6 +70,9 @@ class Narrowed:
 LOOPBACK = "http://127.0.0.1:{port}/callback"
 """Where the browser comes back to when it may come back to this machine (RFC 8252, 7.3)."""
 
+LOCALHOST = "http://localhost:{port}/callback"
+"""The same by its name, for platforms that take no other http address."""
+
 PASTED = "https://localhost/callback"
 """Where nobody listens, for platforms that take ``https`` alone: the address that the browser shows is pasted."""
 
@@ -128,8 +131,6 @@ class OAuth2:
     """Whether PKCE's challenge is written in hex digits (TikTok) and not in base64url."""
     token_parameters: Mapping[str, str] = field(default_factory=dict)
     """Further fields of the token request that hands in the code."""
-    scope_in_token: bool = False
-    """Whether the scopes are named once more when the code is handed in (Mastodon)."""
     misconfigured: tuple[str, ...] = ("invalid_client", "unauthorized_client")
     """What the platform says when the app's own credentials are wrong: no account's fault."""
     throttled: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, DraftPart, Form, LinkCard, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _bluesky_metrics, base
+from postiz_ops.providers import _bluesky_auth, _bluesky_metrics, base
 from postiz_ops.providers._bluesky_records import GATE, POST, Post, gate, posts
 from postiz_ops.providers.base import JSON, Absent, Blind, Blob, Dispatch, Evidence, Found, Http, Identity
 
@@ -59,6 +59,7 @@ SPEC = base.Spec(
     ),
     credentials=("identifier", "password"),
     settings=Settings,
+    manual=_bluesky_auth.MANUAL,
     threads=base.Threads.ATOMIC,
     max_parts=199,
     comments=True,

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _discord_message, _discord_metrics, base
+from postiz_ops.providers import _discord_auth, _discord_message, _discord_metrics, base
 from postiz_ops.providers._discord_message import API, MEDIA, MESSAGE, NOTES, REFUSALS, TEXT
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
@@ -45,6 +45,7 @@ SPEC = base.Spec(
     media=MEDIA,
     credentials=("bot_token",),
     settings=Settings,
+    manual=_discord_auth.BOT_MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     edit=True,

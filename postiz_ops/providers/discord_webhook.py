@@ -11,7 +11,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _discord_message, base
+from postiz_ops.providers import _discord_auth, _discord_message, base
 from postiz_ops.providers._discord_message import API, MEDIA, NOTES, REFUSALS, TEXT
 from postiz_ops.providers.base import Blind, Dispatch, Evidence, Http, Identity
 
@@ -49,6 +49,8 @@ SPEC = base.Spec(
     media=MEDIA,
     credentials=("webhook_url",),
     settings=Settings,
+    auth=(_discord_auth.WEBHOOK,),
+    manual=_discord_auth.WEBHOOK_MANUAL,
     edit=True,
     delete=True,
     mentions="<@{handle}>",

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import base
+from postiz_ops.providers import _dribbble_auth, base
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, Http, Identity, Processing
 
 CHECKED = "2026-11-22"
@@ -69,6 +69,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token",),
     settings=Settings,
+    auth=(_dribbble_auth.AUTH,),
+    manual=_dribbble_auth.MANUAL,
     post_title=base.Title.REQUIRED,
     edit=True,
     delete=True,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _facebook_media, _facebook_metrics, _facebook_videos, _meta, base
+from postiz_ops.providers import _facebook_auth, _facebook_media, _facebook_metrics, _facebook_videos, _meta, base
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -45,6 +45,8 @@ SPEC = base.Spec(
     media=_facebook_media.ATTACHED,
     credentials=("access_token",),
     settings=Settings,
+    auth=(_facebook_auth.AUTH,),
+    manual=_facebook_auth.MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     post_title=base.Title.OPTIONAL,
@@ -168,12 +170,10 @@ async def delete(http: Http, account: Account, receipt: Receipt) -> None:
 
 async def options(http: Http, account: Account, kind: str | None) -> Mapping[str, str]:
     """The pages that the user may post to, for ``page``. Only a user's token can list them."""
-    headers = {"Authorization": f"Bearer {http.secret('access_token')}"}
-    params = {"fields": "id,name", "limit": "100"}
-    url = f"{ROOT}/me/accounts"
-    answer = await http.post(url, method="GET", params=params, headers=headers, authorize=False)
-    rows = base.rows(answer.json, "data")
-    return {base.said(page, "id", errors.Unavailable): str(page.get("name", "")) for page in rows}
+    found = {}
+    async for page in _meta.pages(http, f"{ROOT}/me/accounts", "id,name"):
+        found[base.said(page, "id", errors.Unavailable)] = str(page.get("name", ""))
+    return found
 
 
 metrics = _facebook_metrics.of_posts

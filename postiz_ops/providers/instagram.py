@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _instagram_metrics, _instagram_posts, _meta, base
+from postiz_ops.providers import _instagram_auth, _instagram_metrics, _instagram_posts, _meta, base
 from postiz_ops.providers.base import Http, Identity
 from postiz_ops.providers.metrics import Readings
 
@@ -22,6 +22,8 @@ SPEC = base.Spec(
     media=_instagram_posts.ATTACHED,
     credentials=("access_token",),
     settings=_instagram_posts.AllSettings,
+    auth=(_instagram_auth.WITH_FACEBOOK,),
+    manual=_instagram_auth.WITH_FACEBOOK_MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     delete=True,

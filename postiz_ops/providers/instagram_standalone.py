@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _instagram_metrics, _instagram_posts, _meta, base
+from postiz_ops.providers import _instagram_auth, _instagram_metrics, _instagram_posts, _meta, base
 from postiz_ops.providers.base import Http, Identity
 from postiz_ops.providers.metrics import Readings
 
@@ -20,6 +20,8 @@ SPEC = base.Spec(
     media=_instagram_posts.ATTACHED,
     credentials=("access_token",),
     settings=_instagram_posts.Settings,
+    auth=(_instagram_auth.STANDALONE,),
+    manual=_instagram_auth.STANDALONE_MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     lookup=base.Lookup.BY_ID,

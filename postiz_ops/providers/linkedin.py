@@ -8,7 +8,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account
-from postiz_ops.providers import _linkedin, _linkedin_content, _linkedin_metrics, base
+from postiz_ops.providers import _linkedin, _linkedin_auth, _linkedin_content, _linkedin_metrics, base
 from postiz_ops.providers.base import JSON, Blind, Dispatch, Evidence, Http, Identity
 
 SHARE = "https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/share-on-linkedin"
@@ -33,6 +33,8 @@ SPEC = base.Spec(
     media=_linkedin.MEDIA,
     credentials=("access_token",),
     settings=Settings,
+    auth=(_linkedin_auth.MEMBER,),
+    manual=_linkedin_auth.MEMBER_MANUAL,
     comments=True,
     post_title=base.Title.OPTIONAL,
     link_card=True,

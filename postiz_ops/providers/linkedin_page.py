@@ -10,7 +10,7 @@ from pydantic import Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import _linkedin, _linkedin_content, _linkedin_metrics, base
+from postiz_ops.providers import _linkedin, _linkedin_auth, _linkedin_content, _linkedin_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 from postiz_ops.text import little
 
@@ -48,6 +48,8 @@ SPEC = base.Spec(
     media=_linkedin.MEDIA,
     credentials=("access_token",),
     settings=Settings,
+    auth=(_linkedin_auth.PAGE,),
+    manual=_linkedin_auth.PAGE_MANUAL,
     comments=True,
     post_title=base.Title.OPTIONAL,
     link_card=True,

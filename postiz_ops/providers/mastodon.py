@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _mastodon_metrics, base
+from postiz_ops.providers import _mastodon_auth, _mastodon_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -99,6 +99,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token",),
     settings=Settings,
+    auth=(_mastodon_auth.AUTH,),
+    manual=_mastodon_auth.MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     content_warning=True,

@@ -76,8 +76,6 @@ def code_request(
     more: dict[str, str] = dict(auth.token_parameters)
     if auth.pkce and verifier:
         more["code_verifier"] = verifier
-    if auth.scope_in_token:
-        more["scope"] = auth.scope_separator.join(auth.scopes)
     return _token_request(auth, client, origin, "authorization_code", redirect_uri=redirect, code=code, **more)
 
 

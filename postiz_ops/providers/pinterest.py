@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _pinterest_media, _pinterest_metrics, base
+from postiz_ops.providers import _pinterest_auth, _pinterest_media, _pinterest_metrics, base
 from postiz_ops.providers._pinterest_media import API
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
@@ -74,6 +74,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token",),
     settings=Settings,
+    auth=(_pinterest_auth.AUTH,),
+    manual=_pinterest_auth.MANUAL,
     post_title=base.Title.OPTIONAL,
     title_limit=base.Limit(100, Unit.CODE_POINT, DESCRIPTION, CHECKED),
     link_card=True,

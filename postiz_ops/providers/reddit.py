@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _reddit_listing, _reddit_media, _reddit_metrics, base
+from postiz_ops.providers import _reddit_auth, _reddit_listing, _reddit_media, _reddit_metrics, base
 from postiz_ops.providers._reddit_posts import SUBMIT, Settings, as_form, kind_of, settings_of, submission
 from postiz_ops.providers.base import JSON, Dispatch, Evidence, Found, Http, Identity
 
@@ -56,6 +56,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token",),
     settings=Settings,
+    auth=(_reddit_auth.AUTH,),
+    manual=_reddit_auth.MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     post_title=base.Title.REQUIRED,

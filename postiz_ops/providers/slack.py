@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, Receipt, Unit
-from postiz_ops.providers import _slack_metrics, base
+from postiz_ops.providers import _slack_auth, _slack_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -64,6 +64,8 @@ SPEC = base.Spec(
     ),
     credentials=("bot_token",),
     settings=Settings,
+    auth=(_slack_auth.BOT,),
+    manual=_slack_auth.BOT_MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     edit=True,

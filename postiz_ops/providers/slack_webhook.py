@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import base, slack
+from postiz_ops.providers import _slack_auth, base, slack
 from postiz_ops.providers.base import Blind, Dispatch, Evidence, Http, Identity
 
 DOCS = "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"
@@ -38,6 +38,8 @@ SPEC = base.Spec(
     media=base.MediaRule(kinds={}, max_items=0, source=DOCS, checked=slack.CHECKED),
     credentials=("webhook_url",),
     settings=Settings,
+    auth=(_slack_auth.WEBHOOK,),
+    manual=_slack_auth.WEBHOOK_MANUAL,
     mentions="<@{handle}>",
     no_metrics="a webhook cannot read messages",
     rates=(base.Rate("messages", 1, 1, "webhook", slack.RATES),),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _meta, _threads_metrics, base
+from postiz_ops.providers import _meta, _threads_auth, _threads_metrics, base
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Http, Identity
 
 CHECKED = "2026-11-22"
@@ -79,6 +79,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token",),
     settings=Settings,
+    auth=(_threads_auth.AUTH,),
+    manual=_threads_auth.MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     link_card=True,

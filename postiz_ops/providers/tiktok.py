@@ -11,7 +11,7 @@ from typing import Any
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _tiktok_metrics, _tiktok_upload, base
+from postiz_ops.providers import _tiktok_auth, _tiktok_metrics, _tiktok_upload, base
 from postiz_ops.providers._tiktok_posts import WORDS, Settings, check, film, photos, settings_of
 from postiz_ops.providers.base import (
     JSON,
@@ -70,6 +70,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token",),
     settings=Settings,
+    auth=(_tiktok_auth.AUTH,),
+    manual=_tiktok_auth.MANUAL,
     post_title=base.Title.OPTIONAL,
     title_limit=base.Limit(90, Unit.UTF16, PHOTO, CHECKED),
     title_with=(MediaKind.IMAGE,),

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _oauth1, _x_article, _x_media, _x_metrics, _x_posts, base
+from postiz_ops.providers import _oauth1, _x_article, _x_auth, _x_media, _x_metrics, _x_posts, base
 from postiz_ops.providers._x_settings import Settings
 from postiz_ops.providers.base import JSON, Absent, Blind, Dispatch, Evidence, Found, Http, Identity, NotReady
 
@@ -70,6 +70,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token", "api_key", "api_secret", "access_token_secret"),
     settings=Settings,
+    auth=(_x_auth.AUTH, _x_auth.AUTH1),
+    manual=_x_auth.MANUAL,
     threads=base.Threads.CHAIN,
     comments=True,
     delete=True,

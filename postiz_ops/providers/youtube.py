@@ -12,7 +12,7 @@ from typing import Any
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Form, MediaKind, Receipt, Unit
-from postiz_ops.providers import _resumable, _youtube_comments, _youtube_metrics, base
+from postiz_ops.providers import _resumable, _youtube_auth, _youtube_comments, _youtube_metrics, base
 from postiz_ops.providers._youtube_after import API, finish, in_uploads, mine, url_of, what_is_left
 from postiz_ops.providers._youtube_video import Settings, resource, settings_of
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Http, Identity, Refused
@@ -51,6 +51,8 @@ SPEC = base.Spec(
     ),
     credentials=("access_token",),
     settings=Settings,
+    auth=(_youtube_auth.AUTH,),
+    manual=_youtube_auth.MANUAL,
     comments=True,
     post_title=base.Title.REQUIRED,
     title_limit=base.Limit(100, Unit.CODE_POINT, VIDEOS, CHECKED),
