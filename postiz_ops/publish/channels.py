@@ -31,15 +31,19 @@ class Channels:
         self._providers = providers
         self._desk = desk
         self._order = order
-        self._open: dict[str, Channel] = {}
+        self._open: dict[str, tuple[int, Channel]] = {}
+        """Account -> the generation of its credentials in the vault, and its channel."""
 
     def of(self, name: str) -> Channel:
         """The channel of an account of the approved accounts.yaml."""
         account = self._desk.approved.config.accounts[name]
-        channel = self._open.get(name)
-        if channel is None or channel.account != account:
-            channel = self._open[name] = self._opened(account)
-        return channel
+        sealed = self._desk.view.sealed.get(name)
+        generation = sealed.generation if sealed else 0
+        known = self._open.get(name)
+        if known is None or known[0] != generation or known[1].account != account:
+            # Another token is another log-in.
+            known = self._open[name] = generation, self._opened(account)
+        return known[1]
 
     def is_trusted(self, name: str) -> bool:
         """Whether the account still names the server that its credential was first used with."""
@@ -78,7 +82,14 @@ class Channels:
 
     def first_use(self, account: Account) -> KnownAccount:
         """What is recorded when an account is used first: the server that may get its credential."""
-        return KnownAccount(account.id, account.provider, account.origin, self._order.endpoint)
+        return self._known(account, {}, None)
+
+    def _known(self, account: Account, limits: Mapping[str, int], checked: datetime | None) -> KnownAccount:
+        sealed = self._desk.view.sealed.get(account.id)
+        generation = sealed.generation if sealed else 0
+        return KnownAccount(
+            account.id, account.provider, account.origin, self._order.endpoint, limits, checked, generation
+        )
 
     def _wants_limits(self, name: str) -> bool:
         known = self._desk.view.accounts.get(name)
@@ -93,5 +104,4 @@ class Channels:
             return None  # preparing meets the same trouble, and reports it with its delivery
         except Exception:  # noqa: BLE001 - an answer that is not understood tells no limits
             return None
-        account, now = channel.account, self._effects.clock.now()
-        return KnownAccount(name, account.provider, account.origin, self._order.endpoint, dict(identity.limits), now)
+        return self._known(channel.account, dict(identity.limits), self._effects.clock.now())

@@ -11,6 +11,7 @@ from postiz_ops.ledger.record import CLAIMABLE, Record, dump
 from postiz_ops.ledger.view import View, parse
 from postiz_ops.plan import Plan, Situation, make_plan
 from postiz_ops.publish import guards
+from postiz_ops.publish.branch import Files
 from postiz_ops.publish.changes import Change, Settle
 from postiz_ops.publish.converge import converge
 from postiz_ops.publish.effects import Effects, Snapshot
@@ -18,8 +19,6 @@ from postiz_ops.publish.evidence import ANOTHERS, may_be_anothers
 from postiz_ops.publish.order import Approved, Compile, Order
 
 Wanted = Callable[[], Sequence[Change]]
-Files = Callable[[View], Mapping[str, bytes]]
-"""Whole files to write beside the records, given the view as it will be after them."""
 
 
 def no_files(view: View) -> Mapping[str, bytes]:  # noqa: ARG001 - the shape of Files
@@ -123,6 +122,10 @@ class Desk:
         message = f"{verb} ({self._order.run})\n"
         world = self._effects
         return await converge(world.ledger, world.clock, world.token, lambda: self.snapshot, writes, look, message)
+
+    async def write(self, files: Files, verb: str) -> bool:
+        """Bring files onto the branch that are no records: ``publish.branch.Branch``."""
+        return await self.commit(tuple, verb, files)
 
     def _applied(self, changes: Iterable[Change]) -> dict[str, Record]:
         records: dict[str, Record] = {}

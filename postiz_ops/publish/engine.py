@@ -43,6 +43,7 @@ from postiz_ops.publish.sending import (
     send,
 )
 from postiz_ops.publish.session import Fitter
+from postiz_ops.publish.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Publisher:
         self._order = order
         self._desk = Desk(effects, compile_commit, order)
         self._channels = Channels(effects, fitter, providers, self._desk, order)
+        self._tokens = Tokens(effects, providers, self._desk, order.run)
         self._deadlines: dict[str, float] = {}
         """Nonce -> the monotonic instant after which its claim may not leave."""
         self._tried: set[tuple[str, int]] = set()
@@ -100,18 +102,22 @@ class Publisher:
         guards.check_brake(plan, self._due(plan), self._order, self._desk.approved.config.policy.max_per_run)
         if not self._order.dry_run:
             await self._recover()
+            await self._tokens.recover()
+            await self._keep_tokens()
             await self._sweep()
             await self._channels.introduce({p.draft.account for p in self._due(self._desk.plan())})
             await self._waves()
         unfinished = self._unfinished or self._unanswered
-        waiting = tuple(self._over_budget.values())
-        return report(self._desk, self._order, self._unrecorded, unfinished=unfinished, waiting=waiting)
+        waiting = (*self._over_budget.values(), *self._tokens.notices)
+        done = report(self._desk, self._order, self._unrecorded, unfinished=unfinished, waiting=waiting)
+        return replace(done, troubles=tuple(self._tokens.troubles), rescued=self._tokens.rescued)
 
     # --- waves -----------------------------------------------------------------------------------------------------
 
     async def _waves(self) -> None:
         results: tuple[Settle, ...] = ()
         while not self._unfinished:
+            await self._keep_tokens()
             heads = self._heads(self._desk.plan(results), self._tried)
             if results and any(part.media for head in heads for part in head.draft.parts):
                 # Uploads may take long: results are not kept waiting for them.
@@ -119,12 +125,19 @@ class Publisher:
                     return
                 results = ()
             ready, refused = await self._prepare_all(heads)
-            if ready or refused:
+            if ready or refused or self._tokens.forced:
                 results = await self._send_all(await self._claim(ready, results, refused))
             elif not await self._record(results, last=True) or not await self._wait():
                 return
             else:
                 results = ()
+
+    async def _keep_tokens(self) -> None:
+        """Renew the tokens that a due post needs, or that would end by themselves."""
+        if self._desk.view.sealed:
+            accounts = self._desk.approved.config.accounts.values()
+            enabled = [account for account in accounts if account.enabled and self._order.includes(account.id)]
+            await self._tokens.keep(enabled, {p.draft.account for p in self._due(self._desk.plan())})
 
     def _due(self, plan: Plan) -> tuple[Planned, ...]:
         return tuple(p for p in plan.due() if self._order.includes(p.draft.account))
@@ -142,6 +155,9 @@ class Publisher:
         waiting |= {r.account for r in self._desk.view.records.values() if self._is_sent_elsewhere(r)}
         heads: dict[str, Planned] = {}
         for planned in self._due(plan):
+            if planned.draft.account in self._tokens.busy:
+                self._unanswered = True
+                continue
             current = planned.record.current if planned.record else 0
             if planned.draft.account not in waiting and (planned.path, current) not in tried:
                 heads.setdefault(planned.draft.account, planned)
@@ -173,7 +189,7 @@ class Publisher:
         prepared = await self._effects.tasks.gather([self._prepare(planned) for planned in heads])
         return [p for p in prepared if isinstance(p, Ready)], [p for p in prepared if isinstance(p, Put)]
 
-    async def _prepare(self, planned: Planned) -> Ready | Put:
+    async def _prepare(self, planned: Planned) -> Ready | Put | None:
         channel = self._channels.of(planned.draft.account)
         base = base_record(planned, self._effects.clock.now(), endpoint=self._order.endpoint)
         first, last = part_range(base, planned.draft, channel.spec)
@@ -184,6 +200,9 @@ class Publisher:
                 return Ready(planned, base, first, last, channel, replace(dispatch, prepared=value))
             case NotReady() as waiting:
                 return Put(planned.path, planned.record, self._begun(base, first, waiting))
+            case errors.Reauthorize() if self._tokens.force(channel.account):
+                self._tried.difference_update((planned.path, index) for index in range(first, last))
+                return None  # with a newer token in the next wave
             case failure:
                 return Put(planned.path, planned.record, self._refused(base, first, failure))
 
@@ -266,6 +285,9 @@ class Publisher:
         nonce = part.claim.nonce if part.claim else ""
         dispatch = replace(ready.dispatch, claimed_at=part.first_claimed_at or ready.dispatch.claimed_at)
         result = await send(ready.channel, dispatch, self._deadlines[nonce])
+        if isinstance(result, errors.Reauthorize) and self._tokens.force(ready.channel.account):
+            self._tried -= ready.parts  # it was refused, and goes out with a newer token
+            result = errors.Unavailable(f"{result.message}; its token is renewed first")
         outcome, words = self._outcome(result, record.account, part.attempts), False
         if outcome.state is State.SENDING:
             dispatch = dispatch if outcome.known is None else replace(dispatch, prepared=outcome.known)
@@ -363,7 +385,9 @@ class Publisher:
         if self._order.only or self._order.ref or self._order.shift:
             return {}  # decisions of a narrowed or shifted run are not those of the runs to come
         plan = make_plan(self._desk.situation(view))
-        wake = LONG_AGO if skipped(self._desk, plan, self._order) else plan.next_wake()
+        accounts = [a for a in self._desk.approved.config.accounts.values() if a.enabled]
+        wakes = [at for at in (plan.next_wake(), self._tokens.next_look(accounts, view)) if at is not None]
+        wake = LONG_AGO if skipped(self._desk, plan, self._order) else min(wakes, default=None)
         return {INDEX: index_file(Index(self._order.tool, self._desk.approved.tree, wake))}
 
     async def _wait(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from postiz_ops.diagnostics import Diagnostic, Severity
 from postiz_ops.ledger.record import Record, State
+from postiz_ops.ledger.sealed import Sealed
 from postiz_ops.model import Config, Draft, Post
 from postiz_ops.plan import Planned
 
@@ -102,6 +103,10 @@ class Report:
     """The ledger, or a look-up, did not answer: the same command is to be run again."""
     waiting: bool = False
     """Held deliveries that were due wait for a credential."""
+    troubles: tuple[str, ...] = ()
+    """What a person has to do about accounts, beside what the deliveries say."""
+    rescued: Mapping[str, Sealed] = field(default_factory=dict)
+    """Account -> a new token that could not be recorded, sealed: whoever runs this keeps it safe."""
 
     def count(self, state: State) -> int:
         """How many deliveries ended in a state."""
@@ -112,7 +117,7 @@ class Report:
         """Contract, section 4: the first of 3, 1 and 75 that applies, else 0."""
         if self.count(State.IN_DOUBT):
             return 3
-        if self.skipped or self.waiting or any(_failed(record) for record in self.records):
+        if self.skipped or self.waiting or self.troubles or any(_failed(record) for record in self.records):
             return 1
         if self.unfinished or self.count(State.RETRY) or self.count(State.SENDING):
             return 75

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -46,6 +46,8 @@ class Session:
         self._account = account
         self._spec = spec
         self._headers: Mapping[str, str] | None = None
+        self._nonces: dict[str, str] = {}
+        """Server -> what it wants to find in the next proof."""
         self.deadline: float | None = None
         self.may_mutate = False
         self.accepted = False
@@ -58,7 +60,10 @@ class Session:
     ) -> Answer:
         """Read something."""
         address = self._address(url, params)
-        request = self._request("GET", address, await self._credentials("GET", address, None))
+
+        async def request() -> Request:
+            return self._request("GET", address, await self._credentials("GET", address, None))
+
         return await self._repeatable(request, expect=expect)
 
     async def post(
@@ -78,8 +83,11 @@ class Session:
         """Prepare something: repeatable, and harmless if it is orphaned."""
         content, content_type = _encode(json, form, files, body)
         address = self._address(url, params)
-        credentials = await self._credentials(method, address, None if files else form) if authorize else {}
-        request = self._request(method, address, content_type, headers, credentials, body=content)
+
+        async def request() -> Request:
+            credentials = await self._credentials(method, address, None if files else form) if authorize else {}
+            return self._request(method, address, content_type, headers, credentials, body=content)
+
         return await self._repeatable(request, expect=expect)
 
     async def mutate(
@@ -105,7 +113,7 @@ class Session:
         request = self._request(method, address, content_type, headers, credentials, body=content)
         self.may_mutate = False
         try:
-            response = await self._effects.wire.send(request, deadline=self.deadline)
+            response = await self._sent(request, deadline=self.deadline)
         except NotSent as reason:
             raise errors.Unavailable(self._effects.vault.redact(str(reason))) from None
         except Lost as reason:
@@ -178,17 +186,26 @@ class Session:
     async def _credentials(self, method: str, address: str, form: Fields | None) -> Mapping[str, str]:
         headers = await self._authorization()
         signed = {name: value for name, value in (form or {}).items() if isinstance(value, str)}
-        unsigned = Unsigned(method, address, signed, self._effects.token(), self._effects.clock.now())
+        asked = self._nonces.get(_server(address), "")
+        unsigned = Unsigned(method, address, signed, self._effects.token(), self._effects.clock.now(), asked)
         return {**headers, **self._provider.sign(self, self._account, unsigned)}
 
-    async def _repeatable(self, request: Request, *, expect: Collection[int | str]) -> Answer:
+    async def _repeatable(self, make: Callable[[], Awaitable[Request]], *, expect: Collection[int | str]) -> Answer:
         try:
-            response = await self._effects.wire.send(request)
+            response = await self._sent(await make())
+            if _asks_for_a_nonce(response):  # which we have now: it is signed anew
+                response = await self._sent(await make())
         except (NotSent, Lost) as reason:
             if NO_ANSWER in expect:
                 return Answer(NO_ANSWER, {}, text=self._effects.vault.redact(str(reason)))
             raise errors.Unavailable(self._effects.vault.redact(str(reason))) from None
         return self._judge(response, mutation=False, expect=expect)
+
+    async def _sent(self, request: Request, *, deadline: float | None = None) -> Response:
+        response = await self._effects.wire.send(request, deadline=deadline)
+        if nonce := response.headers.get("dpop-nonce"):
+            self._nonces[_server(request.url)] = nonce
+        return response
 
     def _address(self, url: str, params: Mapping[str, str] | None) -> str:
         absolute = url if "://" in url else self._account.origin + url
@@ -302,6 +319,17 @@ def _moment(value: str, now: datetime) -> datetime | None:
         return parsedate_to_datetime(value).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _server(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _asks_for_a_nonce(response: Response) -> bool:
+    """Whether a request was refused unseen, for want of the nonce in this answer (RFC 9449, 9)."""
+    asks = 'error="use_dpop_nonce"' in response.headers.get("www-authenticate", "")
+    return response.status == 401 and asks and bool(response.headers.get("dpop-nonce"))
 
 
 def _find_code(parsed: JSON, paths: Sequence[str]) -> str | None:

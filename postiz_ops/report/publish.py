@@ -59,6 +59,10 @@ class Run(Protocol):
         """What else is to be known."""
 
     @property
+    def troubles(self) -> Sequence[str]:
+        """What a person has to do about accounts."""
+
+    @property
     def due(self) -> Sequence[Planned]:
         """What a dry run would publish."""
 
@@ -104,6 +108,7 @@ def _text(report: Run, paint: Paint, quiet: bool) -> str:  # noqa: FBT001 - the 
     records = [record for record in report.records if not quiet or _steps(record)]
     lines = [*_rows(records, paint), *_dry_rows(report)]
     lines += [f"{paint('skipped', 'warning')}  {_skipped(left, escape, escape)}" for left in report.skipped]
+    lines += [f"{paint('error', 'error')}: {escape(trouble)}" for trouble in report.troubles]
     lines += [f"{paint('warning', 'warning')}: {escape(warning)}" for warning in _warnings(report)]
     return "\n".join(lines if quiet else [*lines, f"{_summary(report).capitalize()}."])
 
@@ -142,6 +147,7 @@ def _markdown(report: Run) -> str:
     page.add(f"### Publish: {_summary(report)}")
     items = [*map(_item, report.records), *map(_dry_item, report.due)]
     items += [f"- skipped: {_skipped(left, code, sentence)}" for left in report.skipped]
+    items += [f"- **error:** {sentence(trouble)}" for trouble in report.troubles]
     items += [f"- **warning:** {sentence(warning)}" for warning in _warnings(report)]
     page.add_list(items, lambda left: f"- … and {left:,} more")
     return page.text()
@@ -178,6 +184,7 @@ def _json(report: Run) -> str:
             {"post": left.post, "path": left.path, "account": left.account, "reason": left.reason}
             for left in report.skipped
         ],
+        "troubles": list(report.troubles),
         "warnings": _warnings(report),
     }
     return dumped(body)
