@@ -35,12 +35,12 @@ WITH_FACEBOOK = replace(
         "Make the Instagram account a professional one, and link it to a Facebook page.",
         _meta_auth.APP,
         (
-            "Add the Instagram API with Facebook Login, and Facebook Login for Business; in the latter's settings, add the "
+            "Add the Instagram API with Facebook Login, and Facebook Login for Business; in its settings, add the "
             "redirect address to Valid OAuth Redirect URIs."
         ),
         (
-            "Open App settings, Basic: the app id is the client id, the app secret the client secret. The app of a "
-            "Facebook account will do: give both variables the same values."
+            "Open App settings, Basic: the app id is the client id, the app secret the client secret. The app of "
+            "a Facebook account will do: give both variables the same values."
         ),
         _meta_auth.REVIEW,
     ),

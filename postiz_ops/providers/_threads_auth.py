@@ -29,7 +29,7 @@ AUTH = replace(
         "On https://developers.facebook.com/apps create an app with the use case Access the Threads API.",
         "In the use case's settings, add the redirect address, also as the ones for uninstalling and deleting.",
         "Copy the Threads app id (the client id) and the Threads app secret: they are not the app's own.",
-        "Under Threads testers add the profile and accept the invitation in its settings, or submit the app for review.",
+        "Under Threads testers add the profile and accept the invitation in its settings, or submit it for review.",
     ),
     unverified=(
         *_meta_auth.UNVERIFIED,

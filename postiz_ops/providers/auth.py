@@ -135,6 +135,13 @@ class OAuth2:
     """What the platform says when the app's own credentials are wrong: no account's fault."""
     throttled: tuple[str, ...] = ()
     """What it says for "too often" where that is not HTTP 429."""
+    dpop: bool = False
+    """Whether it is OAuth as the AT Protocol has it, for which ``providers._bluesky_oauth`` builds the requests.
+
+    Servers are discovered, requests pushed (RFC 9126), tokens bound to a key of ours (DPoP, RFC 9449).
+    """
+    fixed_end: bool = False
+    """Whether the grant ends ``refresh_seconds`` after the consent, however often it is refreshed."""
     unverified: tuple[str, ...] = ()
     """What of all this was not read in the platform's documentation, a sentence each."""
 

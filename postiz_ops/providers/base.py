@@ -168,13 +168,17 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Unsigned:
-    """A request that is about to leave, for platforms that sign each one: its form fields, a fresh nonce, the time."""
+    """A request that is about to leave, for platforms that sign each one: its form fields, a fresh nonce, the time.
+
+    ``server_nonce`` is what the server asked the next proof to hold (``DPoP-Nonce``, RFC 9449), empty where it did not.
+    """
 
     method: str
     url: str
     form: Mapping[str, str]
     nonce: str
     at: datetime
+    server_nonce: str = ""
 
 
 Fields = Mapping[str, str | Sequence[str]]

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from postiz_ops import errors
 from postiz_ops.model import Account, DraftPart, Form, LinkCard, Media, MediaKind, Receipt, Unit
-from postiz_ops.providers import _bluesky_auth, _bluesky_metrics, base
+from postiz_ops.providers import _bluesky_auth, _bluesky_metrics, _bluesky_oauth, base
 from postiz_ops.providers._bluesky_records import GATE, POST, Post, gate, posts
-from postiz_ops.providers.base import JSON, Absent, Blind, Blob, Dispatch, Evidence, Found, Http, Identity
+from postiz_ops.providers.base import JSON, Absent, Blind, Blob, Dispatch, Evidence, Found, Http, Identity, Unsigned
 
 CHECKED = "2026-11-22"
 LEXICONS = "https://github.com/bluesky-social/atproto/blob/d6296a1c/lexicons/app/bsky/"
@@ -59,6 +59,7 @@ SPEC = base.Spec(
     ),
     credentials=("identifier", "password"),
     settings=Settings,
+    auth=(_bluesky_oauth.AUTH,),
     manual=_bluesky_auth.MANUAL,
     threads=base.Threads.ATOMIC,
     max_parts=199,
@@ -83,6 +84,9 @@ SPEC = base.Spec(
         base.ErrorRule(
             None, "AuthFactorTokenRequired", errors.Reauthorize, "use an app password: it asks for a second factor"
         ),
+        base.ErrorRule(None, "invalid_token", errors.Reauthorize, "the token has expired, or was taken back"),
+        base.ErrorRule(None, "use_dpop_nonce", errors.Unavailable, "the server asks for a newer nonce"),
+        base.ErrorRule(None, "invalid_dpop_proof", errors.Unavailable, "the proof was refused: is the clock right?"),
         base.ErrorRule(None, "AccountTakedown", errors.Reauthorize, "the account was taken down"),
         base.ErrorRule(None, "AccountDeactivated", errors.Reauthorize, "the account is deactivated"),
         base.ErrorRule(400, "BlobNotFound", errors.Unavailable, "an uploaded file is gone: upload it again"),
@@ -110,13 +114,18 @@ def spec(account: Account) -> base.Spec:
 
 
 async def authorize(http: Http, account: Account) -> Mapping[str, str]:
-    """Sign in with the app password."""
+    """Sign in with the app password. With OAuth each request is signed, and the first brings the server's nonce."""
+    if _by_oauth(http):
+        await whoami(http, account)
+        return {}
     body = {"identifier": http.secret("identifier"), "password": http.secret("password")}
     session = (await http.post("/xrpc/com.atproto.server.createSession", json=body)).json
     return {"Authorization": f"Bearer {base.said(session, 'accessJwt', errors.Unavailable)}"}
 
 
-sign = base.no_signature
+def sign(http: Http, account: Account, unsigned: Unsigned) -> Mapping[str, str]:
+    """Prove with each request that we hold the key of the token, where the account is connected by OAuth."""
+    return _bluesky_oauth.signed(http, unsigned) if _by_oauth(http) else {}
 
 
 async def whoami(http: Http, account: Account) -> Identity:
@@ -144,6 +153,7 @@ async def publish(http: Http, account: Account, dispatch: Dispatch) -> tuple[Rec
     if (replies := _settings(dispatch).replies) and dispatch.first == 0:
         writes.append(_create(GATE, thread[0], gate(thread[0], replies)))
     body = {"repo": dispatch.prepared["did"], "validate": True, "writes": writes}
+    await _freshen(http, account)
     answer = await http.mutate("POST", "/xrpc/com.atproto.repo.applyWrites", json=body)
     if not isinstance(answer.json, dict):  # the lexicon requires no field of it, but an object it is
         raise errors.Unknown("the answer cannot be understood: it is no object")
@@ -170,12 +180,27 @@ async def delete(http: Http, account: Account, receipt: Receipt) -> None:
     """Take the post down. One that is gone is fine with the server too."""
     repo, collection, rkey = receipt.remote_id.removeprefix("at://").split("/")
     body = {"repo": repo, "collection": collection, "rkey": rkey}
+    await _freshen(http, account)
     await http.mutate("POST", "/xrpc/com.atproto.repo.deleteRecord", json=body)
 
 
 options = base.no_options
 metrics = _bluesky_metrics.of_posts
 account_metrics = _bluesky_metrics.of_account
+
+
+# --- the session --------------------------------------------------------------------------------------------------
+
+
+def _by_oauth(http: Http) -> bool:
+    """Whether the account has a token that is bound to a key. An app password, which is set by hand, goes first."""
+    return not http.has_secret("password") and http.has_secret("dpop_key")
+
+
+async def _freshen(http: Http, account: Account) -> None:
+    """Have the newest nonce right before the one call that is not repeated: servers renew it every minute or so."""
+    if _by_oauth(http):
+        await whoami(http, account)
 
 
 # --- mappers ------------------------------------------------------------------------------------------------------
