@@ -59,6 +59,7 @@ AUTH = OAuth2(
     # server (@atproto/oauth-provider 0.15), which the specification advises for all.
     refresh_seconds=14 * 86_400,
     fixed_end=True,
+    steps=("There is no app to register, and nothing to put into the environment.",),
     pkce=True,
     client_auth=ClientAuth.NONE,
     dpop=True,

@@ -128,6 +128,8 @@ class Stage:
 
     # --- the effects that a session needs
 
+    safe = None
+
     def token(self) -> str:
         return "0" * 32
 
