@@ -25,6 +25,7 @@ MEMBER = OAuth2(
     rotation=Rotation.KEPT,
     access_seconds=5_184_000,
     refresh_seconds=31_536_000,
+    fixed_end=True,
     redirect=LOCALHOST,
     steps=(
         f"On {PORTAL} make an app (it needs a page that it belongs to).",

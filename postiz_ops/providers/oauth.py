@@ -315,12 +315,12 @@ def _expiry(json: Any, paths: tuple[str, ...], now: datetime, declared: int | No
 
 
 def _refresh_expiry(auth: OAuth2, json: Any, now: datetime, kept: Grant, secrets: Names) -> datetime | None:
-    """A token that stayed the same keeps its end, unless the answer says another."""
+    """Unless the answer says another, a token that stayed the same keeps its end, as does one that is not prolonged."""
     if "refresh_token" not in secrets:
         return None
     if _text(json, _REFRESH_EXPIRES):
         return _expiry(json, _REFRESH_EXPIRES, now, auth.refresh_seconds)
-    if secrets["refresh_token"] == kept.secrets.get("refresh_token"):
+    if secrets["refresh_token"] == kept.secrets.get("refresh_token") or (auth.fixed_end and kept.refresh_expires_at):
         return kept.refresh_expires_at
     return _expiry(None, (), now, auth.refresh_seconds)
 
