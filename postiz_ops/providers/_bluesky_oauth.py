@@ -258,15 +258,8 @@ def failure_of(answer: Answer, issuer: str) -> errors.Failure:
 # --- proofs -------------------------------------------------------------------------------------------------------
 
 
-def new_key() -> str:
-    """A private key (P-256) as the text of a JWK. Its randomness is the library's: called where an account connects."""
-    from joserfc.jwk import ECKey
-
-    return jsonlib.dumps(ECKey.generate_key("P-256").as_dict(private=True), sort_keys=True)
-
-
 def proof(key: str, unsigned: Unsigned, access_token: str | None = None) -> str:
-    """A DPoP proof (RFC 9449, 4.2) for one request: ``unsigned.nonce`` is its ``jti``."""
+    """A DPoP proof (RFC 9449, 4.2) for one request: ``unsigned.nonce`` is its ``jti``, ``key`` a JWK as text."""
     from joserfc import jwt
     from joserfc.jwk import ECKey
 

@@ -99,6 +99,8 @@ class Play:
         named = {self.platform.authorize: "authorize", self.platform.token: "token", self.platform.par: "par"}
         if role := named.get(url):
             return role
+        if url in self.platform.documents:
+            return "document"
         return "resource" if urlsplit(url).netloc in self.platform.hosts or url in self.platform.resources else None
 
     def answer(self, role: str, incoming: Incoming) -> Reply:
@@ -106,7 +108,7 @@ class Play:
         reply = getattr(self, role)(incoming)
         if not isinstance(reply, Reply):
             raise TypeError(role)
-        if self.platform.dpop and role != "authorize":
+        if self.platform.dpop and role not in ("authorize", "document"):
             reply.headers["DPoP-Nonce"] = self.resources.nonce if role == "resource" else self.server.proofs.nonce
         return reply
 
@@ -218,6 +220,10 @@ class Play:
         if not self.platform.dpop:
             return None
         return self.server.proofs.check(incoming.header("DPoP"), incoming.method, incoming.bare)
+
+    def document(self, incoming: Incoming) -> Reply:
+        """What anybody may read."""
+        return Reply(200, self.platform.documents[incoming.bare], {})
 
     # --- the API ---------------------------------------------------------------------------------------------------
 

@@ -68,6 +68,8 @@ class Platform:
     client_id_field: str = "client_id"
     scope_separator: str = " "
     hosts: tuple[str, ...] = ("api.example.test",)
+    documents: Mapping[str, Any] = field(default_factory=dict)
+    """Address -> JSON that anybody may read."""
     resources: Mapping[str, Any] = field(
         default_factory=lambda: {"https://api.example.test/me": {"sub": "{sub}", "name": "{name}"}}
     )
