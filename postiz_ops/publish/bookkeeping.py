@@ -101,7 +101,7 @@ def report(
         due=tuple(p for p in plan.due() if order.includes(p.draft.account)) if order.dry_run else (),
         unrecorded=bool(unrecorded),
         unfinished=unfinished,
-        waiting=any(_waits_for_credential(p) for p in stuck),
+        waiting=any(waits_for_credential(p) for p in stuck),
     )
 
 
@@ -117,7 +117,8 @@ def _is_stuck(planned: Planned, now: datetime) -> bool:
     return planned.stuck and (queued or (at is not None and at <= now))
 
 
-def _waits_for_credential(planned: Planned) -> bool:
+def waits_for_credential(planned: Planned) -> bool:
+    """Whether it is held because its account's credential was refused."""
     record = planned.record
     return (
         planned.action is Action.HOLD and record is not None and record.state is State.HELD and bool(record.credential)

@@ -24,7 +24,7 @@ from postiz_ops.model import Receipt
 from postiz_ops.plan import Plan, Planned, make_plan
 from postiz_ops.providers.base import Blind, Dispatch, Evidence, Found, NotReady, Provider
 from postiz_ops.publish import guards
-from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped
+from postiz_ops.publish.bookkeeping import base_record, housekeeping, report, skipped, waits_for_credential
 from postiz_ops.publish.changes import Change, Intent, Outcome, Put, Settle, dump_settles, load_settles
 from postiz_ops.publish.channels import Channels
 from postiz_ops.publish.desk import Desk, no_files
@@ -137,7 +137,10 @@ class Publisher:
         if self._desk.view.sealed:
             accounts = self._desk.approved.config.accounts.values()
             enabled = [account for account in accounts if account.enabled and self._order.includes(account.id)]
-            await self._tokens.keep(enabled, {p.draft.account for p in self._due(self._desk.plan())})
+            plan = self._desk.plan()
+            # What waits for a credential is released by a newer one.
+            needed = {p.draft.account for p in plan.planned if p.due or waits_for_credential(p)}
+            await self._tokens.keep(enabled, needed)
 
     def _due(self, plan: Plan) -> tuple[Planned, ...]:
         return tuple(p for p in plan.due() if self._order.includes(p.draft.account))
@@ -204,7 +207,8 @@ class Publisher:
                 self._tried.difference_update((planned.path, index) for index in range(first, last))
                 return None  # with a newer token in the next wave
             case failure:
-                return Put(planned.path, planned.record, self._refused(base, first, failure))
+                excused = self._tokens.excused(failure, channel.account)
+                return Put(planned.path, planned.record, self._refused(base, first, excused))
 
     def _begun(self, base: Record, first: int, waiting: NotReady) -> Record:
         """The platform still works on an upload: where it got to is kept, and a later run goes on from there."""
@@ -288,6 +292,8 @@ class Publisher:
         if isinstance(result, errors.Reauthorize) and self._tokens.force(ready.channel.account):
             self._tried -= ready.parts  # it was refused, and goes out with a newer token
             result = errors.Unavailable(f"{result.message}; its token is renewed first")
+        elif isinstance(result, errors.Failure):
+            result = self._tokens.excused(result, ready.channel.account)
         outcome, words = self._outcome(result, record.account, part.attempts), False
         if outcome.state is State.SENDING:
             dispatch = dispatch if outcome.known is None else replace(dispatch, prepared=outcome.known)

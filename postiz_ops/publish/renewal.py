@@ -35,8 +35,6 @@ class Verdict(Enum):
     """Another run is renewing it: this one must not use what may be replaced any moment."""
     GIVE_UP = auto()
     """A run died over it, and its refresh token may have been used: it is not presented again."""
-    ENDED = auto()
-    """It was given up before, and now the access token has run out as well."""
 
 
 def renewed_by(spec: Spec, sealed: Sealed) -> OAuth2 | None:
@@ -51,8 +49,6 @@ def verdict(sealed: Sealed, auth: OAuth2 | None, now: datetime, *, due: bool, fo
         if sealed.attempt.until > now:
             return Verdict.BUSY
         return Verdict.RENEW if auth and auth.rotation.repeatable else Verdict.GIVE_UP
-    if sealed.status is Status.LOST:
-        return Verdict.ENDED if sealed.expires_at is None or sealed.expires_at <= now else Verdict.NOTHING
     if sealed.status is not Status.READY or auth is None or (sealed.retry_at is not None and sealed.retry_at > now):
         return Verdict.NOTHING
     at = renew_at(sealed, auth, due=due)
@@ -115,8 +111,6 @@ def next_look(sealed: Sealed, auth: OAuth2 | None, now: datetime) -> datetime | 
     moments = [at for days, at in _warnings(sealed, auth) if days not in sealed.warned and at > now]
     if sealed.status is Status.REFRESHING and sealed.attempt is not None:
         moments.append(sealed.attempt.until)
-    if sealed.status is Status.LOST and sealed.expires_at is not None:
-        moments.append(sealed.expires_at)
     if sealed.status is Status.READY and auth is not None:
         at = renew_at(sealed, auth, due=False)
         if at is not None:

@@ -135,6 +135,20 @@ class Tokens:
         self._was_forced.add(account.id)
         return True
 
+    def excused(self, failure: errors.Failure, account: Account) -> errors.Failure:
+        """A refused token that is going to be renewed is no reason to wait for a person."""
+        sealed = self._branch.view.sealed.get(account.id)
+        if sealed is None or not isinstance(failure, errors.Reauthorize) or self._auth(account) is None:
+            return failure
+        if sealed.status is Status.LOST:
+            return errors.Reauthorize(f"{sealed.problem}: {_way_out(account.id, sealed.status)}")
+        now = self._effects.clock.now()
+        moments = [at for at in (sealed.retry_at, self._later()) if at is not None and at > now]
+        ran_out = sealed.expires_at is not None and sealed.expires_at <= now
+        if sealed.status is not Status.READY or not (ran_out or (sealed.retry_at and sealed.retry_at > now)):
+            return failure
+        return errors.Throttled(f"its token could not be renewed yet: {sealed.problem}", until=min(moments))
+
     @property
     def forced(self) -> bool:
         """Whether a token waits for being renewed before its account can go on."""
@@ -181,8 +195,6 @@ class Tokens:
     def _begun(self, sealed: Sealed, what: Verdict) -> Sealed:
         if what is Verdict.GIVE_UP:
             return sealed.ended(Status.LOST, _given_up(sealed))
-        if what is Verdict.ENDED:
-            return sealed.ended(Status.REVOKED, f"{sealed.problem or 'its renewal was lost'}, and the last one ran out")
         now, nonce = self._effects.clock.now(), self._effects.token()
         self._mine[nonce] = self._effects.clock.monotonic() + WINDOW.total_seconds()
         return sealed.claimed(Attempt(self._run, nonce, now, now + LEASE))
@@ -284,7 +296,7 @@ class Tokens:
 
     def _tell_given_up(self, account: Account, what: Verdict) -> None:
         sealed = self._branch.view.sealed.get(account.id)
-        if sealed is not None and what in (Verdict.GIVE_UP, Verdict.ENDED):
+        if what is Verdict.GIVE_UP and sealed is not None and sealed.status is Status.LOST:
             self.troubles.append(f"account `{account.id}`: {sealed.problem}: {_way_out(account.id, sealed.status)}")
 
     async def _warn(self, accounts: Sequence[Account]) -> None:

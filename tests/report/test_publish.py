@@ -127,6 +127,7 @@ def test_a_run_for_programs() -> None:
             },
             {"post": "content/x.md", "path": "content/x.md", "account": None, "reason": "invalid YAML (PZ010)"},
         ],
+        "troubles": [],
         "warnings": [
             "publishing is paused: press embargo",
             "what was sent is not recorded yet: run `postiz-ops publish` again on this machine; nothing is repeated",
