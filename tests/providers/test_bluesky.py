@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from postiz_ops import errors
+from postiz_ops.commands.connect_bluesky import new_key
 from postiz_ops.model import Facet, Receipt
 from postiz_ops.providers._atproto import cid
 from postiz_ops.providers.base import Absent, Blind, Dispatch
@@ -359,3 +365,74 @@ def test_a_post_cannot_be_edited() -> None:
 def test_who_it_is() -> None:
     identity = stage().whoami()
     assert (identity.remote_id, identity.name, identity.limits) == (DID, "acme.example", {})
+
+
+# --- by OAuth -----------------------------------------------------------------------------------------------------
+
+
+def by_oauth(script: Script) -> Stage:
+    """An account that was connected by OAuth."""
+    made = Stage("bluesky", script)
+    made.credentials = {"access_token": "test-token", "dpop_key": new_key()}
+    return made
+
+
+def digest(value: str) -> str:
+    return urlsafe_b64encode(sha256(value.encode()).digest()).decode().rstrip("=")
+
+
+def proven(call: Call, key: str) -> dict[str, Any]:
+    """The claims of a request's proof, which is signed with the key of the account."""
+    private = ECKey.import_key(json.loads(key))
+    token = jwt.decode(call.headers["dpop"], private, algorithms=["ES256"])
+    assert {**token.header, "jwk": None} == {"typ": "dpop+jwt", "alg": "ES256", "jwk": None}
+    assert token.header["jwk"] == private.as_dict(private=False)
+    assert "d" not in token.header["jwk"]
+    return token.claims
+
+
+def test_each_request_proves_the_key_and_the_mutation_has_the_newest_nonce() -> None:
+    nonces = iter(("one", "two", "three"))
+
+    def session(call: Call) -> Response:
+        return replace(answer(SESSION), headers={"dpop-nonce": next(nonces)})
+
+    acme = by_oauth(
+        {"GET /xrpc/com.atproto.server.getSession": session, "POST /xrpc/com.atproto.repo.applyWrites": answer({})}
+    )
+    acme.publish(text("Hello"))
+    claims = [proven(call, acme.credentials["dpop_key"]) for call in acme.calls]
+    assert [(c["htm"], c["htu"].rpartition(".")[2], c.get("nonce")) for c in claims] == [
+        ("GET", "getSession", None),
+        ("GET", "getSession", "one"),
+        ("GET", "getSession", "two"),
+        ("POST", "applyWrites", "three"),
+    ]
+    assert {c["ath"] for c in claims} == {digest("test-token")}
+    assert {c["iat"] for c in claims} == {int(CLAIMED.timestamp())}
+    assert {call.headers["authorization"] for call in acme.calls} == {"DPoP test-token"}
+
+
+def test_a_mutation_that_is_refused_for_want_of_a_nonce_was_not_accepted() -> None:
+    refused = replace(answer({"error": "use_dpop_nonce", "message": "…"}, 401), headers={"dpop-nonce": "newer"})
+    acme = by_oauth(
+        {"GET /xrpc/com.atproto.server.getSession": answer(SESSION), "POST /xrpc/com.atproto.repo.applyWrites": refused}
+    )
+    with pytest.raises(errors.Unavailable, match="the server asks for a newer nonce"):
+        acme.publish(text("Hello"))
+    assert sum(call.method == "POST" for call in acme.calls) == 1
+
+
+def test_a_token_that_ran_out_is_told_before_anything_is_sent() -> None:
+    ended = answer({"error": "invalid_token", "message": "…"}, 401)
+    acme = by_oauth({"GET /xrpc/com.atproto.server.getSession": ended})
+    with pytest.raises(errors.Reauthorize, match="the token has expired, or was taken back"):
+        acme.publish(text("Hello"))
+
+
+def test_an_app_password_that_is_set_by_hand_goes_first() -> None:
+    acme = stage()
+    acme.credentials |= {"access_token": "test-token", "dpop_key": new_key()}
+    acme.publish(text("Hello"))
+    assert acme.calls[-1].headers["authorization"] == "Bearer test-jwt"
+    assert not [call for call in acme.calls if "dpop" in call.headers]

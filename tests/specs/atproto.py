@@ -90,8 +90,11 @@ class AtProto:
         yield from (f"query: {problem}" for problem in self.lexicons.check(schema, value, nsid))
 
     def _headers(self, nsid: str, main: Schema, call: Call) -> Iterator[str]:
-        yield from (f"unknown header `{name}`" for name in call.headers if name not in USUAL_HEADERS)
         authorization = call.headers.get("authorization")
+        # RFC 9449, 7.1: a token of this scheme comes with a proof, and a proof with such a token.
+        proof = {"dpop"} if (authorization or "").startswith("DPoP ") else set()
+        yield from (f"unknown header `{name}`" for name in call.headers if name not in USUAL_HEADERS | proof)
+        yield from (f"the header `{name}` is missing" for name in proof - set(call.headers))
         if nsid in HANDWRITTEN_WITHOUT_TOKEN and authorization:
             yield "the header `authorization` has no business here"
         elif nsid not in HANDWRITTEN_WITHOUT_TOKEN and main["type"] == "procedure" and not authorization:

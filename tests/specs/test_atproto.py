@@ -160,6 +160,12 @@ def test_handwritten_reading_of_tokens() -> None:
     assert request_findings("bluesky", "POST", url, headers={"Authorization": "Basic x"}) == [
         "the header `authorization` is neither `Bearer` nor `DPoP` and a token"
     ]
+    bound = {"Authorization": "DPoP x"}
+    assert request_findings("bluesky", "POST", url, headers={**bound, "DPoP": "y"}) == []
+    assert request_findings("bluesky", "POST", url, headers=bound) == ["the header `dpop` is missing"]
+    assert request_findings("bluesky", "POST", url, headers={"Authorization": "Bearer x", "DPoP": "y"}) == [
+        "unknown header `dpop`"
+    ]
 
 
 def test_query_keys_repeat_only_where_they_are_lists() -> None:
