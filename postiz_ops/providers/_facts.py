@@ -218,6 +218,8 @@ class Spec:
     delete: bool = False
     lookup: Lookup = Lookup.NONE
     required_settings: tuple[str, ...] = ()
+    account_settings: tuple[str, ...] = ()
+    """Those of them that say which of a login's things the account is: a page, a channel. A post does not choose it."""
     mentions: str = "@{handle}"
     """How a person is mentioned; ``{handle}`` is her handle without its ``@``, ``{name}`` her name."""
     tags_in_text: bool = True

@@ -52,6 +52,7 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.LISTING,
     required_settings=("channel",),
+    account_settings=("channel",),
     mentions="<@{handle}>",
     metrics=_discord_metrics.METRICS,
     metrics_need=("View Channel", "Read Message History"),

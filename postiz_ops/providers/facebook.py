@@ -55,6 +55,7 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.LISTING,
     required_settings=("page",),
+    account_settings=("page",),
     metrics=_facebook_metrics.METRICS,
     metrics_keep_days=_facebook_metrics.KEEP_DAYS,
     metrics_need=("read_insights", "pages_read_engagement"),

@@ -29,6 +29,7 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.BY_ID,
     required_settings=("user",),
+    account_settings=("user",),
     metrics=_instagram_metrics.BUSINESS,
     metrics_keep_days=_instagram_metrics.KEEP_DAYS,
     metrics_need=("instagram_manage_insights",),

@@ -26,6 +26,7 @@ SPEC = base.Spec(
     comments=True,
     lookup=base.Lookup.BY_ID,
     required_settings=("user",),
+    account_settings=("user",),
     metrics=_instagram_metrics.STANDALONE,
     metrics_keep_days=_instagram_metrics.KEEP_DAYS,
     metrics_need=("instagram_business_manage_insights",),

@@ -57,6 +57,7 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.LISTING,
     required_settings=("organization",),
+    account_settings=("organization",),
     mentions=_linkedin.MENTIONS,
     metrics=_linkedin_metrics.OF_PAGES,
     metrics_batch=_linkedin_metrics.BATCH,

@@ -3,7 +3,8 @@
 ::
 
     authorization_url   where the person is sent to consent
-    code_request        the code that came back -> a grant
+    code_of             what the browser came back with -> the code
+    code_request        the code -> a grant
     lengthen_request    its token -> one that lives longer, where the platform has two
     narrow_request      its token -> the chosen page's own, where the platform has one for each
     refresh_request     a grant -> a newer one
@@ -19,6 +20,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,6 +117,26 @@ def registration_request(auth: OAuth2, *, origin: str, redirect: str, name: str,
         "website": website,
     }
     return _form("POST", _at(auth.registration, origin), {}, add_params_to_qs("", fields.items()))
+
+
+# --- the way back -------------------------------------------------------------------------------------------------
+
+
+def is_ours(back: Names, state: str) -> bool:
+    """Whether the browser came back from the request that we began; compared in constant time."""
+    return compare_digest(back.get("state", "").encode(), state.encode())
+
+
+def code_of(back: Names, state: str, title: str) -> str:
+    """The code in the address that the browser came back to. Raises ``Rejected`` where there is none for us."""
+    if not is_ours(back, state):
+        raise errors.Rejected("the browser came back from something else than this request", help="run it again")
+    if back.get("code"):
+        return back["code"]
+    said = back.get("error", "")
+    if said in ("access_denied", "user_cancelled_login", "user_cancelled_authorize"):
+        raise errors.Rejected(f"the consent was refused on {title}'s page")
+    raise errors.Rejected(f"{title} gave no consent{f' (`{said}`)' if CODE.fullmatch(said) else ''}")
 
 
 # --- answers ------------------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@
 
     begin_request      our callback -> a request token
     authorization_url  where the person is sent to consent
-    token_request      the verifier that came back -> the account's token, which does not expire
+    verifier_of        what the browser came back with -> the verifier
+    token_request      the verifier -> the account's token, which does not expire
 
 Signatures are Authlib's, in ``_oauth1``; ``nonce`` and ``at`` are the caller's.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from hmac import compare_digest
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -35,6 +37,21 @@ def authorization_url(auth: OAuth1, token: str) -> str:
 
     address: str = add_params_to_uri(auth.authorize, [("oauth_token", token)])
     return address
+
+
+def is_ours(back: Mapping[str, str], begun: Mapping[str, str]) -> bool:
+    """Whether the browser came back from the request that we began, refused or not; compared in constant time."""
+    token = back.get("oauth_token") or back.get("denied") or ""
+    return compare_digest(token.encode(), begun["oauth_token"].encode())
+
+
+def verifier_of(back: Mapping[str, str], begun: Mapping[str, str], title: str) -> str:
+    """The verifier in the address that the browser came back to. Raises ``Rejected`` where there is none for us."""
+    if not is_ours(back, begun):
+        raise errors.Rejected("the browser came back from something else than this request", help="run it again")
+    if back.get("oauth_verifier"):
+        return back["oauth_verifier"]
+    raise errors.Rejected(f"the consent was refused on {title}'s page")
 
 
 def token_request(

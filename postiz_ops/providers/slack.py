@@ -72,6 +72,7 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.LISTING,
     required_settings=("channel",),
+    account_settings=("channel",),
     mentions="<@{handle}>",
     metrics=_slack_metrics.METRICS,
     metrics_need=("channels:history", "groups:history"),

@@ -87,6 +87,7 @@ SPEC = base.Spec(
     delete=True,
     lookup=base.Lookup.BY_ID,
     required_settings=("user",),
+    account_settings=("user",),
     metrics=_threads_metrics.METRICS,
     metrics_need=("threads_manage_insights",),
     rates=(

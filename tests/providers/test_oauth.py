@@ -594,3 +594,37 @@ def test_a_way_of_ones_own_may_be_a_form() -> None:
     request = oauth.code_request(auth, CLIENT, origin=ORIGIN, redirect=REDIRECT, code="a&b", verifier=None)
     assert (request.method, request.url, request.body) == ("POST", "https://social.example/x", b"c=a%26b")
     assert Narrowed(Exchange("", {}), setting="page").match == "id"
+
+
+# --- the way back -------------------------------------------------------------------------------------------------
+
+
+def test_the_code_that_came_back_is_taken_from_our_own_request() -> None:
+    assert oauth.code_of({"state": "s", "code": "c"}, "s", "P") == "c"
+    for back in ({}, {"code": "c"}, {"state": "S", "code": "c"}, {"state": "sé", "code": "c"}):
+        with pytest.raises(errors.Rejected, match="came back from something else"):
+            oauth.code_of(back, "s", "P")
+
+
+@pytest.mark.parametrize(
+    ("back", "said"),
+    [
+        ({"error": "access_denied"}, "the consent was refused on P's page"),
+        ({"error": "invalid_scope", "error_description": "x"}, "P gave no consent (`invalid_scope`)"),
+        ({"error": "\x1b[2Jodd"}, "P gave no consent"),
+        ({}, "P gave no consent"),
+    ],
+)
+def test_a_consent_that_was_not_given_is_told(back: dict[str, str], said: str) -> None:
+    with pytest.raises(errors.Rejected) as raised:
+        oauth.code_of({"state": "s", **back}, "s", "P")
+    assert raised.value.message == said
+
+
+def test_the_verifier_of_oauth1_belongs_to_our_own_token() -> None:
+    begun = {"oauth_token": "t"}
+    assert oauth1.verifier_of({"oauth_token": "t", "oauth_verifier": "v"}, begun, "X") == "v"
+    with pytest.raises(errors.Rejected, match="came back from something else"):
+        oauth1.verifier_of({"oauth_token": "u", "oauth_verifier": "v"}, begun, "X")
+    with pytest.raises(errors.Rejected, match="the consent was refused on X's page"):
+        oauth1.verifier_of({"denied": "t"}, begun, "X")
