@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 VERSION = 1
@@ -175,6 +176,7 @@ class Record:
         return replace(self, parts=(*kept, *(PartRecord() for _ in range(count - len(kept)))))
 
 
+@lru_cache(maxsize=1 << 16)  # every decision asks for it, several times a run
 def record_path(post: str, account: str, occurrence: datetime | None) -> str:
     """The file of a delivery: sharded by a digest, readable by people, and fixed for ever."""
     planned = instant(occurrence) if occurrence else ""
