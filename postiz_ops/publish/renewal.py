@@ -75,7 +75,7 @@ def _half_life(sealed: Sealed, auth: OAuth2) -> datetime | None:
 
 def _keep_alive(sealed: Sealed, auth: OAuth2) -> datetime | None:
     """Only where using the refresh token makes the grant live longer."""
-    if sealed.obtained_at is None or sealed.refresh_expires_at is None or auth.rotation.repeatable:
+    if sealed.obtained_at is None or sealed.refresh_expires_at is None or auth.fixed_end or auth.rotation.repeatable:
         return None
     return sealed.obtained_at + (sealed.refresh_expires_at - sealed.obtained_at) / KEEP_ALIVE
 

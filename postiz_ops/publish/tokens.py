@@ -27,10 +27,11 @@ from postiz_ops.ledger.sealed import Attempt, Sealed, Status, load_sealed, seale
 from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
 from postiz_ops.model import Account
 from postiz_ops.providers.auth import Client, Grant, OAuth2
-from postiz_ops.providers.base import Provider
-from postiz_ops.providers.oauth import failure_of, grant_of, refresh_request
+from postiz_ops.providers.base import Answer, Provider, Unsigned
+from postiz_ops.providers.oauth import TokenRequest, client_variables, failure_of
+from postiz_ops.providers.refresh import refresh, renewed
 from postiz_ops.publish.branch import Branch
-from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Response, Safe
+from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Safe
 from postiz_ops.publish.renewal import (
     SETTLED,
     WARNINGS,
@@ -222,32 +223,41 @@ class Tokens:
         return Renewed(kept)
 
     async def _ask(self, account: Account, auth: OAuth2, client: Client, grant: Grant) -> Grant | NotRenewed:
-        asked = refresh_request(auth, client, grant.secrets, origin=account.origin)
-        request = Request(asked.method, asked.url, {"User-Agent": USER_AGENT, **asked.headers}, asked.body)
         attempt = self._branch.view.sealed[account.id].attempt
         deadline = self._mine[attempt.nonce] if attempt else None
-        try:
+
+        async def send(asked: TokenRequest) -> Answer:
+            request = Request(asked.method, asked.url, {"User-Agent": USER_AGENT, **asked.headers}, asked.body)
             response = await self._effects.wire.send(request, deadline=deadline)
+            return Answer(response.status, response.headers, _json(response.body))
+
+        def unsigned(nonce: str) -> Unsigned:
+            return Unsigned("POST", "", {}, self._effects.token(), self._effects.clock.now(), nonce)
+
+        try:
+            answer = await refresh(send, auth, client, grant, origin=account.origin, unsigned=unsigned)
+        except errors.Reauthorize as lacking:
+            return NotRenewed(Status.REVOKED, lacking.message)
         except NotSent as reason:
             return NotRenewed(Status.READY, self._effects.vault.redact(str(reason)), self._later())
         except Lost as reason:
             return self._unknown(auth, self._effects.vault.redact(str(reason)))
-        return self._judge(account, auth, grant, response)
+        return self._judge(account, auth, grant, answer)
 
-    def _judge(self, account: Account, auth: OAuth2, grant: Grant, response: Response) -> Grant | NotRenewed:
-        body, title = _json(response.body), self._providers[account.provider].SPEC.title
-        if 200 <= response.status < 300:
+    def _judge(self, account: Account, auth: OAuth2, grant: Grant, answer: Answer) -> Grant | NotRenewed:
+        title = self._providers[account.provider].SPEC.title
+        if 200 <= answer.status < 300:
             try:
-                return grant_of(auth, body, self._effects.clock.now(), grant)
+                return renewed(auth, answer.json, self._effects.clock.now(), grant)
             except errors.Reauthorize as ended:
                 return NotRenewed(Status.REVOKED, ended.message)
             except errors.Failure as unclear:
                 return self._unknown(auth, unclear.message)
-        failure = failure_of(auth, response.status, body, title, redact=self._effects.vault.redact)
+        failure = failure_of(auth, answer.status, answer.json, title, redact=self._effects.vault.redact)
         if isinstance(failure, errors.Reauthorize):
             return NotRenewed(Status.REVOKED, failure.message)
-        if response.status in NOT_TAKEN or 300 <= response.status < 500:
-            until = retry_at(response.headers, self._effects.clock.now()) or self._later()
+        if answer.status in NOT_TAKEN or 300 <= answer.status < 500:
+            until = retry_at(answer.headers, self._effects.clock.now()) or self._later()
             return NotRenewed(Status.READY, failure.message, until)
         return self._unknown(auth, failure.message)
 
@@ -354,8 +364,6 @@ def _way_out(name: str, status: Status) -> str:
 
 
 def _no_client(account: Account) -> str:
-    from postiz_ops.providers.oauth import client_variables
-
     first, second = client_variables(account.provider)
     return f"the app's `{first}` and `{second}` are not set"
 
