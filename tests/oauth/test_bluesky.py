@@ -78,7 +78,7 @@ class Person:
     """What somebody on the way puts into the address that she comes back with."""
     visited: list[str] = field(default_factory=list)
 
-    async def visit(self, url: str) -> Mapping[str, str]:
+    async def visit(self, url: str, state: str) -> Mapping[str, str]:
         self.visited.append(url)
         return self.oauth.decide(url, self.decision, sub=self.sub) | dict(self.changes)
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.real import install
+from tests.real.browser import Browser, browsing
 from tests.real.http import Server
 from tests.real.proxy import Proxy, proxying
 from tests.real.servers import Pds, running_mastodon_mock, running_pds
 from tests.real.workspace import Workspace, clone_with_state
 from tests.specs import check_request, check_response
 
+T = TypeVar("T")
 
-def _installed(how: Callable[[], Path]) -> Path:
+
+def _installed(how: Callable[[], T]) -> T:
     try:
         return how()
     except install.Missing as reason:
@@ -42,6 +46,14 @@ def mastodon_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command = _installed(install.mastodon_mock)
     with running_mastodon_mock(command, tmp_path_factory.mktemp("mastodon_mock") / "server.log") as server:
         yield server
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """A window of a real Chromium. ``SHOTS`` names the folder that its pictures are kept in."""
+    chromium = _installed(install.chromium)
+    with browsing(chromium, tmp_path, Path(os.environ.get("SHOTS") or tmp_path / "shots")) as window:
+        yield window
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +39,27 @@ def mastodon_mock() -> Path:
     lock = HERE / "mastodon_mock" / "requirements.txt"
     _once(folder, [lock], lambda: _venv(folder, lock))
     return folder / "bin" / "mastodon_mock"
+
+
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """The browser, and the program that drives it."""
+
+    browser: Path
+    driver: Path
+
+
+def chromium() -> Chromium:
+    """Debian's Chromium. Raises ``Missing`` where it is not there and cannot be installed."""
+    packages = ("chromium", "chromium-driver")
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        if shutil.which("apt-get") is None or os.geteuid() != 0:
+            raise Missing(
+                "`chromium` and `chromedriver` are not on PATH, and only root on Debian can install them here"
+            )
+        _run(["apt-get", "update", "-qq"], HERE)
+        _run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages], HERE)
+    return Chromium(Path(shutil.which("chromium") or ""), Path(shutil.which("chromedriver") or ""))
 
 
 def _npm_ci(folder: Path, files: Sequence[Path]) -> None:
@@ -80,6 +103,6 @@ def _run(command: Sequence[str], folder: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        print(pds(), mastodon_mock(), sep="\n")
+        print(pds(), mastodon_mock(), chromium().browser, sep="\n")
     except Missing as reason:
         sys.exit(str(reason))

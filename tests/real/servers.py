@@ -28,6 +28,12 @@ class Pds:
     did: str
     handle: str
     app_password: str
+    password: str
+    """The owner's own, for its log-in page."""
+    directory: str
+    """Its PLC directory."""
+    home: str
+    """Its address as it calls itself, which is what its tokens are good for."""
 
     @property
     def server(self) -> Server:
@@ -40,8 +46,8 @@ def running_pds(modules: Path, data: Path) -> Iterator[Pds]:
     """A PDS and its PLC directory, on data of its own."""
     plc, port = free_port(), free_port()
     command = ["node", str(HERE / "pds" / "server.cjs"), str(modules), str(data), str(plc), str(port)]
-    with _running(command, f"http://127.0.0.1:{port}/xrpc/_health", data.parent / "pds.log"):
-        yield _with_account(f"http://127.0.0.1:{port}")
+    with answering(command, f"http://127.0.0.1:{port}/xrpc/_health", data.parent / "pds.log"):
+        yield _with_account(port, f"http://127.0.0.1:{plc}")
 
 
 @contextmanager
@@ -49,7 +55,7 @@ def running_mastodon_mock(command: Path, log: Path) -> Iterator[Server]:
     """The third-party mock, in memory, with its one account's token."""
     port = free_port()
     start = [str(command), "serve", "--in-memory", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
-    with _running(start, f"http://127.0.0.1:{port}/api/v2/instance", log):
+    with answering(start, f"http://127.0.0.1:{port}/api/v2/instance", log):
         yield Server(f"http://127.0.0.1:{port}", token="mock_token")
 
 
@@ -61,16 +67,18 @@ def free_port() -> int:
         return port
 
 
-def _with_account(url: str) -> Pds:
+def _with_account(port: int, directory: str) -> Pds:
+    url, home = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
     login = {"handle": "acme-news.test", "email": "acme@example.com", "password": "test-password"}
     owner = Server(url).post("/xrpc/com.atproto.server.createAccount", login)
     signed_in = Server(url, token=owner["accessJwt"])
     password = signed_in.post("/xrpc/com.atproto.server.createAppPassword", {"name": "publisher"})["password"]
-    return Pds(url, owner["did"], owner["handle"], password)
+    return Pds(url, owner["did"], owner["handle"], password, login["password"], directory, home)
 
 
 @contextmanager
-def _running(command: Sequence[str], health: str, log: Path) -> Iterator[None]:
+def answering(command: Sequence[str], health: str, log: Path) -> Iterator[None]:
+    """A program, from when it answers at ``health`` until the block ends."""
     with log.open("wb") as out, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out) as process:
         started = time.monotonic()
         try:
