@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -34,8 +34,8 @@ class Browser(Protocol):
     def redirect(self) -> str:
         """The address on loopback that the server sends her to, with its port."""
 
-    async def visit(self, url: str, state: str) -> Mapping[str, str]:
-        """Show her a page, and wait for the fields that she comes back with, ``state`` among them."""
+    async def visit(self, url: str, accept: Callable[[Mapping[str, str]], bool]) -> Mapping[str, str]:
+        """Show her a page, and wait for fields that ``accept`` takes. Raises ``Temporary`` where she does not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ async def connect(
     key = new_key()
     asking = Asking(browser.redirect, state=token(), verifier=token() + token(), hint=handle)
     pushed = await asker.given(server, lambda proof: atproto.par_request(server, asking, key, proof))
-    back = await browser.visit(atproto.authorization_url(server, pushed), asking.state)
+    back = await browser.visit(
+        atproto.authorization_url(server, pushed), lambda told: told.get("state") == asking.state
+    )
     code = atproto.code_of(server, asking, back)
     answer = await asker.given(server, lambda proof: atproto.code_request(server, asking, code, key, proof))
     grant = atproto.grant_of(answer, clock.now(), atproto.began(server, key, did))

@@ -78,9 +78,11 @@ class Person:
     """What somebody on the way puts into the address that she comes back with."""
     visited: list[str] = field(default_factory=list)
 
-    async def visit(self, url: str, state: str) -> Mapping[str, str]:
+    async def visit(self, url: str, accept: Callable[[Mapping[str, str]], bool]) -> Mapping[str, str]:
         self.visited.append(url)
-        return self.oauth.decide(url, self.decision, sub=self.sub) | dict(self.changes)
+        back = self.oauth.decide(url, self.decision, sub=self.sub)
+        assert accept(back)
+        return back | dict(self.changes)
 
 
 def connected(oauth: OAuthServer, person: Person | None = None, **told: Any) -> Connected:
