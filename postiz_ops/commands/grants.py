@@ -80,8 +80,8 @@ def _kept(grant: Grant, before: Grant | None, sealed: Sealed | None) -> Grant:
     same = before is not None and before.subject == grant.subject
     if before is None or not old or not good or not same or "refresh_token" in grant.secrets:
         return grant
-    if "access_token" not in grant.secrets:
-        return grant  # what was typed in has nothing to do with it
+    if "access_token" not in grant.secrets or "access_token_secret" in grant.secrets:
+        return grant  # what was typed in, or signs by OAuth 1.0a, has nothing to do with it
     return replace(grant, secrets={**grant.secrets, "refresh_token": old}, refresh_expires_at=before.refresh_expires_at)
 
 

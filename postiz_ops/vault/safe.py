@@ -79,6 +79,10 @@ class Safe:
             scopes=grant.scopes,
         )
 
+    def check(self) -> None:
+        """Raises ``UsageError`` where nothing could be sealed: before a person is sent to consent for nothing."""
+        self._keyring()
+
     @property
     def _genesis(self) -> str:
         return self._view.genesis.id if self._view.genesis else ""
