@@ -120,6 +120,10 @@ class OAuthServer:
         """POST a form to a platform's address."""
         return self._send("POST", self.here(url), urlencode(form).encode(), {**FORM, **(headers or {})})
 
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answered:
+        """Send anything to a platform's address."""
+        return self._send(method, self.here(url), body, headers)
+
     def decide(self, url: str, decision: str = "allow", *, sub: str = "acme") -> dict[str, str]:
         """Open an authorization address as the person does, and decide: the fields that the app is called back with.
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from secrets import token_urlsafe
 from typing import Any
 
-from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidGrantError, InvalidRequestError, OAuth2Request, grants
+from authlib.oauth2.rfc6749 import (
+    AuthorizationServer,
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    OAuth2Request,
+    grants,
+)
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc6750 import BearerTokenGenerator, BearerTokenValidator, InvalidTokenError
 from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 from authlib.oauth2.rfc9207 import IssuerParameter
 from typing_extensions import override
 
@@ -43,8 +52,11 @@ class Reply:
 class Asked(OAuth2Request):  # type: ignore[misc]
     """A request in Authlib's form: ``fields`` are those of the query or of the body."""
 
-    def __init__(self, method: str, url: str, headers: Mapping[str, str], fields: Mapping[str, str]) -> None:
+    def __init__(
+        self, platform: Platform, method: str, url: str, headers: Mapping[str, str], fields: Mapping[str, str]
+    ) -> None:
         super().__init__(method, url, headers=headers)
+        self.platform = platform
         self.payload = BasicOAuth2Payload(dict(fields))
         self.fields = fields
         self.thumbprint: str | None = None
@@ -70,8 +82,9 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         self.state = state
         self.proofs = Proofs()
         self._serial = count(1)
-        self.register_grant(CodeGrant, [Challenge(required=True)])
+        self.register_grant(CodeGrant, [Challenge(platform)])
         self.register_grant(RefreshGrant)
+        self.register_grant(Swap)
         self.register_extension(Issuer(platform.issuer))
         make = BearerTokenGenerator(self._made("access"), self._made("refresh"), platform.access_seconds)
         self.register_token_generator("default", make)
@@ -116,7 +129,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
 
     def issue(self, grant: Grant) -> dict[str, Any]:
         """Tokens for a grant that no browser was asked about."""
-        request = Asked("POST", self.platform.token, {}, {})
+        request = Asked(self.platform, "POST", self.platform.token, {}, {})
         request.authorization_code = Code("", grant, "", None, None, 0)
         client = self.query_client(grant.client)
         made: dict[str, Any] = self.generate_token(
@@ -142,6 +155,10 @@ class Challenge(CodeChallenge):  # type: ignore[misc]
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]  # noqa: RUF012 - as the library has it
 
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(required=True)
+        self.CODE_CHALLENGE_METHODS = {"S256": _in_hex if platform.hex_challenge else compare_s256_code_challenge}
+
     @override
     def validate_code_challenge(self, grant: CodeGrant, redirect_uri: str) -> None:
         fields = grant.request.payload.data
@@ -152,10 +169,21 @@ class Challenge(CodeChallenge):  # type: ignore[misc]
         super().validate_code_challenge(grant, redirect_uri)
 
 
+def _in_hex(verifier: str, challenge: str) -> bool:
+    return hashlib.sha256(verifier.encode()).hexdigest() == challenge
+
+
 class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
     """Codes that live a minute, are used once, and take the grant with them when they are used again."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+
+    @classmethod
+    @override
+    def check_token_endpoint(cls, request: Asked) -> bool:
+        named = request.payload.grant_type
+        meant = named == cls.GRANT_TYPE or (request.platform.code_implied and named is None)
+        return meant and request.method == request.platform.code_method
 
     @override
     def save_authorization_code(self, code: str, request: Asked) -> None:
@@ -241,6 +269,31 @@ class RefreshGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
     def revoke_old_credential(self, refresh_token: Token) -> None:
         """The new one took its place when it was kept (``Server.save_token``)."""
         refresh_token.grant.refreshes += 1
+
+
+class Swap(grants.BaseGrant, grants.TokenEndpointMixin):  # type: ignore[misc]
+    """An access token for another one that lives anew."""
+
+    @classmethod
+    @override
+    def check_token_endpoint(cls, request: Asked) -> bool:
+        return request.payload.grant_type in request.platform.swaps and request.method == "GET"
+
+    @override
+    def validate_token_request(self) -> None:
+        named = self.server.platform.swaps[self.request.payload.grant_type]
+        token: Token | None = self.server.state.access.get(self.request.form.get(named, ""))
+        if token is None or token.is_revoked() or token.is_expired():
+            raise InvalidGrantError("this token is not good for another one")
+        self.request.refresh_token, self.request.client = token, self.server.query_client(token.grant.client)
+        if self.request.form.get("client_secret", self.client.app.secret) != self.client.app.secret:
+            raise InvalidClientError
+
+    @override
+    def create_token_response(self) -> tuple[int, Any, Any]:
+        token = self.generate_token(scope=self.request.refresh_token.get_scope(), include_refresh_token=False)
+        self.save_token(token)
+        return 200, token, self.TOKEN_RESPONSE_HEADER
 
 
 class Bearer(BearerTokenValidator):  # type: ignore[misc]

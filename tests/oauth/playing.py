@@ -96,9 +96,11 @@ class Play:
 
     def role(self, url: str) -> str | None:
         """What an address (without query) is to this platform."""
-        named = {self.platform.authorize: "authorize", self.platform.token: "token", self.platform.par: "par"}
+        named = {self.platform.authorize: "authorize", self.platform.par: "par"}
         if role := named.get(url):
             return role
+        if url in (self.platform.token, *self.platform.more_tokens):
+            return "token"
         if url in self.platform.documents:
             return "document"
         return "resource" if urlsplit(url).netloc in self.platform.hosts or url in self.platform.resources else None
@@ -122,7 +124,7 @@ class Play:
             fields, thumbprint = self._request(self._named(incoming.query))
         except OAuth2Error as problem:
             return _problem(problem)
-        request = Asked("GET", incoming.url, {}, fields)
+        request = Asked(self.platform, "GET", incoming.url, {}, fields)
         request.thumbprint = thumbprint
         try:
             grant = self.server.get_consent_grant(request)
@@ -202,10 +204,13 @@ class Play:
             reply: Reply = self.server.create_token_response(request)
         except OAuth2Error as problem:
             reply = self.server.handle_error_response(request, problem)
+        if reply.status == 200:
+            reply.body |= _filled(self.platform.answer, {"access_token": reply.body["access_token"]})
         return reply
 
     def _asked_by(self, incoming: Incoming) -> Asked:
-        return Asked(incoming.method, incoming.url, incoming.headers, self._named(incoming.form))
+        fields = incoming.query if incoming.method == "GET" else incoming.form
+        return Asked(self.platform, incoming.method, incoming.url, incoming.headers, self._named(fields))
 
     def _named(self, fields: dict[str, str]) -> dict[str, str]:
         """The fields by their standard names."""
@@ -231,7 +236,7 @@ class Play:
         """What a token opens."""
         protector = ResourceProtector()
         protector.register_token_validator(Bound(self.server) if self.platform.dpop else Bearer(self.server))
-        request = Asked(incoming.method, incoming.url, incoming.headers, {})
+        request = Asked(self.platform, incoming.method, incoming.url, incoming.headers, {})
         try:
             request.thumbprint = self._proof_with_token(incoming)
             token = protector.validate_request(None, request)
@@ -259,8 +264,8 @@ def _problem(problem: OAuth2Error) -> Reply:
 
 
 def _filled(value: Any, words: Mapping[str, str]) -> Any:
-    """JSON in which ``{sub}`` and ``{name}`` are replaced."""
-    text = re.sub(r"\{(sub|name)\}", lambda found: json.dumps(words[found[1]])[1:-1], json.dumps(value))
+    """JSON in which the words in braces are replaced."""
+    text = re.sub(r"\{(" + "|".join(words) + r")\}", lambda found: json.dumps(words[found[1]])[1:-1], json.dumps(value))
     return json.loads(text)
 
 

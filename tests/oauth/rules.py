@@ -67,6 +67,17 @@ class Platform:
     grace_seconds: int = 0
     client_id_field: str = "client_id"
     scope_separator: str = " "
+    code_method: str = "POST"
+    """How a code is handed in. Where ``code_implied``, without saying that it is one (Meta, Dribbble)."""
+    code_implied: bool = False
+    hex_challenge: bool = False
+    """Whether PKCE's challenge is written in hex digits (TikTok)."""
+    swaps: Mapping[str, str] = field(default_factory=dict)
+    """Grant type -> the field of the access token that is handed in, by GET, for another one (Meta)."""
+    more_tokens: tuple[str, ...] = ()
+    """Further addresses that give tokens."""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    """What a token's answer has beside RFC 6749's fields; ``{access_token}`` in a text stands for the token."""
     hosts: tuple[str, ...] = ("api.example.test",)
     documents: Mapping[str, Any] = field(default_factory=dict)
     """Address -> JSON that anybody may read."""
@@ -77,6 +88,6 @@ class Platform:
 
 def platform(told: Mapping[str, Any]) -> Platform:
     """A platform as its JSON says it. Raises ``TypeError`` for a field that there is not."""
-    lists = {name: tuple(told[name]) for name in ("scopes", "hosts") if name in told}
+    lists = {name: tuple(told[name]) for name in ("scopes", "hosts", "more_tokens") if name in told}
     apps = tuple(App(**{**app, "redirect_uris": tuple(app["redirect_uris"])}) for app in told["apps"])
     return Platform(**{**told, **lists, "apps": apps, "rotation": Rotation(told["rotation"])})
