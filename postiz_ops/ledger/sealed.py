@@ -11,6 +11,8 @@ without a key, and the index, know when work is needed; no decision about a secr
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -190,3 +192,27 @@ def _text(at: datetime | None) -> str | None:
 
 def _when(text: str | None) -> datetime | None:
     return moment(text) if text else None
+
+
+# --- a grant that could not be recorded, as text that a log can keep --------------------------------------------------
+
+_BLOCK = re.compile(r"-----BEGIN POSTIZ-RESCUE-----(.*?)-----END POSTIZ-RESCUE-----", re.DOTALL)
+_NOISE = re.compile(r"^.*?\d{4}-\d{2}-\d{2}T[\d:.]+Z ", re.MULTILINE)
+"""What a CI log writes before each line."""
+_LINE = 76
+
+
+def rescue_block(sealed: Sealed) -> str:
+    """Sealed credentials as a block of text. It is ciphertext, and no secret."""
+    text = base64.b64encode(sealed_file(sealed)).decode()
+    lines = [text[at : at + _LINE] for at in range(0, len(text), _LINE)]
+    return "\n".join(["-----BEGIN POSTIZ-RESCUE-----", *lines, "-----END POSTIZ-RESCUE-----"])
+
+
+def read_rescue(text: str) -> tuple[Sealed, ...]:
+    """Every block in a text, which may be a whole log. Raises ``ValueError`` for one that was cut or changed."""
+    found = []
+    for body in _BLOCK.findall(_NOISE.sub("", text)):
+        data = base64.b64decode("".join(body.split()), validate=True)
+        found.append(load_sealed(sealed_path(decode(data)["account"]), data))
+    return tuple(found)

@@ -101,7 +101,7 @@ class Tokens:
                 sealed = load_sealed(sealed_path(name.removeprefix(SPOOLED).removesuffix(".json")), data)
             except (Unreadable, KeyError, TypeError, ValueError):
                 continue  # cut short: what it held is lost, and its claim says so
-            if await self._branch.write(partial(_recorded, new=sealed), "Rescue"):
+            if await self._branch.write(partial(recorded, new=sealed), "Rescue"):
                 self._effects.spool.remove(name)
 
     async def keep(
@@ -279,7 +279,7 @@ class Tokens:
             files: dict[str, bytes] = {}
             for name, result in results.items():
                 if isinstance(result, Renewed):
-                    files |= _recorded(view, result.sealed)
+                    files |= recorded(view, result.sealed)
                 elif (
                     (current := view.sealed.get(name)) and self._is_claimed(current) and current.attempt == nonces[name]
                 ):
@@ -329,8 +329,8 @@ class Tokens:
                     )
 
 
-def _recorded(view: View, new: Sealed) -> Mapping[str, bytes]:
-    """The files of a new grant, as long as it is the one that the branch waits for."""
+def recorded(view: View, new: Sealed) -> Mapping[str, bytes]:
+    """The files of a new grant, as long as it is the one that the branch waits for: nothing where it is not."""
     current = view.sealed.get(new.account)
     waited = current is not None and current.attempt is not None and current.attempt == new.attempt
     if not waited or current is None or current.generation >= new.generation:

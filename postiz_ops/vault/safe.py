@@ -55,13 +55,13 @@ class Safe:
         return client
 
     def print_of(self, account: str) -> str:
-        """What changes when the account's credentials in the vault do."""
+        """What changes when the account's credentials in the vault do, or who opens them."""
         sealed = self._view.sealed.get(account)
-        return f"{sealed.generation}" if sealed else ""
+        return f"{sealed.generation} {self._key.id if self._key else ''}" if sealed else ""
 
     def seal(self, account: Account, grant: Grant, *, refreshable: bool) -> Sealed:
         """The file that holds a new grant: the next generation. Raises ``UsageError`` where nothing can be sealed."""
-        keyring = self._keyring()
+        keyring = self.keyring()
         before = self._view.sealed.get(account.id)
         known = self._view.accounts.get(account.id)
         newest = max(before.generation if before else 0, known.generation if known else 0)
@@ -81,13 +81,14 @@ class Safe:
 
     def check(self) -> None:
         """Raises ``UsageError`` where nothing could be sealed: before a person is sent to consent for nothing."""
-        self._keyring()
+        self.keyring()
 
     @property
     def _genesis(self) -> str:
         return self._view.genesis.id if self._view.genesis else ""
 
-    def _keyring(self) -> Keyring:
+    def keyring(self) -> Keyring:
+        """Whom boxes are sealed for, proved by this runner's key. Raises ``UsageError`` where it is not."""
         keyring = self._view.keyring
         if keyring is None:
             raise UsageError("there is no vault yet", help="run `postiz-ops vault init`")
