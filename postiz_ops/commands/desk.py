@@ -11,10 +11,10 @@ from postiz_ops.commands.workspace import Workspace
 from postiz_ops.compile.wording import nearest
 from postiz_ops.errors import Temporary, UsageError
 from postiz_ops.ledger.record import Record, State, instant
-from postiz_ops.ledger.view import View, parse, woken
+from postiz_ops.ledger.view import View, woken
 from postiz_ops.net.clock import SystemClock, token
 from postiz_ops.publish import guards
-from postiz_ops.publish.converge import converge
+from postiz_ops.publish.branch import StateBranch
 from postiz_ops.publish.effects import Snapshot
 
 Writes = Callable[[View], Mapping[str, bytes]]
@@ -27,24 +27,18 @@ def decide(workspace: Workspace, writes: Writes, message: str) -> View:
 
 
 async def _decide(workspace: Workspace, writes: Writes, message: str) -> View:
-    seen = Snapshot(None, {})
-    view = View()
+    def guard(view: View, snapshot: Snapshot) -> None:
+        guards.check_state(view, snapshot, workspace.config, remote=workspace.remote_identity)
 
-    async def look() -> None:
-        nonlocal seen, view
-        seen = await workspace.ledger.fetch()
-        view = parse(seen.files)
-        guards.check_state(view, seen, workspace.config, remote=workspace.remote_identity)
+    def files(view: View) -> Mapping[str, bytes]:
+        made = writes(view)
+        return {**woken(view), **made} if made else {}
 
-    def wanted() -> Mapping[str, bytes]:
-        files = writes(view)
-        return {**woken(view), **files} if files else {}
-
-    await look()
-    clock = SystemClock()
-    if not await converge(workspace.ledger, clock, token, lambda: seen, wanted, look, f"{message}\n"):
+    branch = StateBranch(workspace.ledger, SystemClock(), token, guard)
+    await branch.look()
+    if not await branch.write(files, message):
         raise Temporary("the state branch could not be pushed", help="try again; nothing was changed")
-    return view
+    return branch.view
 
 
 @dataclass(frozen=True, slots=True)
