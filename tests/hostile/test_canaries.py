@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from postiz_ops.sandbox import Sandbox
 from postiz_ops.sandbox.faults import EFFECTS
 from postiz_ops.vault.redaction import forms
 from tests.commands.site import CREDENTIALS, Site
+from tests.listener import Listener
 from tests.media.files import encoded, noise
 
 CANARIES = {name: f"canary-{name.lower()}-s3cr3t/+{number}%" for number, name in enumerate(CREDENTIALS)}
@@ -84,35 +84,25 @@ def test_case_22_the_scan_finds_what_is_planted(guarded: Site) -> None:
     assert leaks(*left(guarded.remote)) == {SECRETS[1]}
 
 
-class Echo(threading.Thread):
+def echo(status: int) -> Callable[[socket.socket], None]:
     """A platform whose every answer repeats the request that it had, headers and all, wherever it has room."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(daemon=True)
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.status = status
+    def answer(connection: socket.socket) -> None:
+        heard = connection.recv(1 << 20).decode(errors="replace")
+        said = ("x" * 190 + heard)[:5000]
+        body = json.dumps(
+            {"error": said, "message": heard, "error_description": heard, "code": heard, "ok": False}
+        ).encode()
+        head = f"HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
-    def run(self) -> None:
-        while True:
-            try:
-                connection, _ = self.server.accept()
-            except OSError:
-                return
-            with connection:
-                heard = connection.recv(1 << 20).decode(errors="replace")
-                said = ("x" * 190 + heard)[:5000]
-                body = json.dumps(
-                    {"error": said, "message": heard, "error_description": heard, "code": heard, "ok": False}
-                ).encode()
-                head = f"HTTP/1.1 {self.status} x\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    return answer
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 422, 429, 500, 503])
 def test_case_22_a_platform_that_repeats_what_it_hears(guarded: Site, status: int) -> None:
-    echo = Echo(status)
-    echo.start()
-    guarded.endpoint = f"http://127.0.0.1:{echo.server.getsockname()[1]}"
+    platform = Listener(echo(status))
+    guarded.endpoint = platform.url
     guarded.post("launch", to="everywhere").approve()
     said = []
     for words in (
@@ -126,7 +116,7 @@ def test_case_22_a_platform_that_repeats_what_it_hears(guarded: Site, status: in
         said += [ran.out.encode(), ran.err.encode()]
         assert "Traceback" not in ran.err
         assert "stumbled" not in ran.err
-    echo.server.close()
+    platform.close()
     assert leaks(*said, *left(guarded.folder)) == set()
 
 

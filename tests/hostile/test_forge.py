@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from postiz_ops.sandbox import Sandbox
 from tests.commands.site import Site
 from tests.hostile.attempt import FRONT, attempt
+from tests.listener import Listener
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = [
@@ -75,33 +78,22 @@ def test_cases_13_14_nothing_in_a_post_or_its_name_is_obeyed(site: Site, evil: s
 
 @pytest.mark.parametrize("evil", [*COMMANDS, *ESCAPES])
 def test_cases_13_14_nothing_that_a_platform_says_is_obeyed(site: Site, evil: str) -> None:
-    import json
-    import socket
-    import threading
-
-    server = socket.create_server(("127.0.0.1", 0))
     text = f"no\n{evil}\r\n{evil}"
     body = json.dumps({"error": text, "message": text, "code": text, "ok": False, "username": text}).encode()
 
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(1 << 20)
-                head = "HTTP/1.1 422 x\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    def refuse(connection: socket.socket) -> None:
+        connection.recv(1 << 20)
+        head = "HTTP/1.1 422 x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
-    threading.Thread(target=serve, daemon=True).start()
-    site.endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
+    platform = Listener(refuse)
+    site.endpoint = platform.url
     site.post("fine", to="everywhere").approve()
     for words in EVERYTHING[8:]:
         ran = site.run(*words)
         harmless(ran.out, words)
         harmless(ran.err, words)
-    server.close()
+    platform.close()
 
 
 HTML = (

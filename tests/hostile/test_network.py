@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,6 +20,7 @@ from postiz_ops.net.http import HttpWire
 from postiz_ops.publish.effects import Lost
 from postiz_ops.sandbox import Sandbox
 from tests.commands.site import ACCOUNTS, Site
+from tests.listener import Listener
 from tests.net.test_http import POST, send
 
 FORBIDDEN = (
@@ -78,8 +78,7 @@ class Internet:
         self.names: dict[str, list[str]] = {}
         self.answers: Answers = []
         self.reached: list[tuple[str, str]] = []
-        self._server = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._listener = Listener(self._serve)
         monkeypatch.setattr(socket, "getaddrinfo", self._resolve)
         internet = self
 
@@ -87,7 +86,7 @@ class Internet:
             internet.reached.append((connection.host, connection._address))
             connection.sock = socket.socket()
             connection.sock.settimeout(connection.timeout)
-            connection.sock.connect(internet._server.getsockname())
+            connection.sock.connect(internet._listener.address)
 
         monkeypatch.setattr(fetching._Pinned, "connect", connect)
 
@@ -96,20 +95,13 @@ class Internet:
         address = turns.pop(0) if len(turns) > 1 else turns[0]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in address.split()]
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._server.accept()
-                with connection:
-                    connection.recv(65536)
-                    if self.answers:
-                        self.answers.pop(0)(connection)
-            except OSError:
-                if self._server.fileno() < 0:
-                    return
+    def _serve(self, connection: socket.socket) -> None:
+        connection.recv(65536)
+        if self.answers:
+            self.answers.pop(0)(connection)
 
     def close(self) -> None:
-        self._server.close()
+        self._listener.close()
 
 
 @pytest.fixture
@@ -208,25 +200,20 @@ def test_case_08_a_server_that_drips(internet: Internet, monkeypatch: pytest.Mon
 def test_case_08_a_platform_that_drips(monkeypatch: pytest.MonkeyPatch, head: bytes) -> None:
     """To a mutation that is an answer lost: looked up, and not sent again."""
 
-    def serve(server: socket.socket) -> None:
-        connection, _ = server.accept()
-        with connection:
-            connection.recv(65536)
-            try:
-                connection.sendall(head)
-                while True:
-                    connection.sendall(b"a")
-                    time.sleep(0.02)
-            except OSError:
-                return
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(head)
+        while True:
+            connection.sendall(b"a")
+            time.sleep(0.02)
 
     monkeypatch.setattr(wiring, "ANSWER_SECONDS", 0.3)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=serve, args=(server,), daemon=True).start()
-        begin = time.monotonic()
-        with pytest.raises(Lost):
-            send(HttpWire(f"http://127.0.0.1:{server.getsockname()[1]}"), POST)
+    platform = Listener(drip)
+    begin = time.monotonic()
+    with pytest.raises(Lost):
+        send(HttpWire(platform.url), POST)
     assert time.monotonic() - begin < 3
+    platform.close()
 
 
 def test_case_19_another_server_gets_nothing_and_is_not_even_looked_up(
@@ -250,68 +237,58 @@ def test_case_19_another_server_gets_nothing_and_is_not_even_looked_up(
     assert "accounts trust" in ran.out
 
 
-class Thief(threading.Thread):
-    """A platform that sends everybody on to another host, which writes down what it hears."""
+class Thief:
+    """A platform that sends everybody on to another host, which would hear it."""
 
     def __init__(self) -> None:
-        super().__init__(daemon=True)
         self.other = socket.create_server(("127.0.0.1", 0))
-        self.server = socket.create_server(("127.0.0.1", 0))
         self.other.settimeout(0.01)
         self.requests = 0
+        self.listener = Listener(self._serve)
 
-    def run(self) -> None:
-        port = self.other.getsockname()[1]
-        while True:
+    def _serve(self, connection: socket.socket) -> None:
+        connection.recv(1 << 20)
+        self.requests += 1
+        connection.sendall(
+            f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{self.other.getsockname()[1]}/\r\nConnection: close\r\n"
+            "Content-Length: 0\r\n\r\n".encode()
+        )
+
+    def close(self) -> bool:
+        """Stop; whether anybody came to the other host."""
+        self.listener.close()
+        with self.other:
             try:
-                connection, _ = self.server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(1 << 20)
-                self.requests += 1
-                connection.sendall(
-                    f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{port}/\r\nConnection: close\r\n"
-                    "Content-Length: 0\r\n\r\n".encode()
-                )
-
-    @property
-    def heard(self) -> bool:
-        """Whether anybody came."""
-        try:
-            self.other.accept()[0].close()
-        except TimeoutError:
-            return False
-        return True
+                self.other.accept()[0].close()
+            except TimeoutError:
+                return False
+            return True
 
 
 def test_case_21_a_platform_that_leads_on_to_another_host(site: Site) -> None:
     thief = Thief()
-    thief.start()
-    site.endpoint = f"http://127.0.0.1:{thief.server.getsockname()[1]}"
+    site.endpoint = thief.listener.url
     site.post("launch", to="everywhere").approve()
     ran = site.publish()
-    thief.server.close()
+    assert not thief.close()
     assert ran.code
     assert thief.requests
-    assert not thief.heard
     assert "Traceback" not in ran.err
 
 
-def has_namespaces() -> bool:
-    """Whether this machine lets a user have a network namespace."""
-    if shutil.which("unshare") is None:
-        return False
-    return subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode == 0
-
-
-def test_check_and_plan_need_no_network(site: Site) -> None:
-    """In a network namespace that has no interface but a loopback that is down."""
+@pytest.fixture
+def namespaces() -> None:
+    """Skips where a user may not have a network namespace."""
     if (
-        sys.platform != "linux"
+        shutil.which("unshare") is None
         or subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode
     ):
         pytest.skip("this machine permits no network namespace of its own (unshare -rn)")
+
+
+@pytest.mark.usefixtures("namespaces")
+def test_check_and_plan_need_no_network(site: Site) -> None:
+    """In a network namespace that has no interface but a loopback that is down."""
     site.post("launch", "hi [there](https://example.com)", to="everywhere").approve()
     for command in ("check", "plan"):
         inside = ["unshare", "-rn", sys.executable, "-m", "postiz_ops", "--repo", str(site.repo), command]
@@ -319,12 +296,8 @@ def test_check_and_plan_need_no_network(site: Site) -> None:
         assert (done.returncode, done.stderr) == (0, ""), command
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_the_namespace_of_that_test_has_no_network() -> None:
-    if (
-        sys.platform != "linux"
-        or subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode
-    ):
-        pytest.skip("this machine permits no network namespace of its own (unshare -rn)")
     with socket.create_server(("127.0.0.1", 0)) as server:
         code = f"import socket; socket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 1)"
         inside = subprocess.run(["unshare", "-rn", sys.executable, "-c", code], capture_output=True, check=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -14,6 +13,7 @@ from postiz_ops.errors import UsageError
 from postiz_ops.net.endpoint import allowed, redirected, validated
 from postiz_ops.net.http import HttpWire
 from postiz_ops.publish.effects import Lost, NotSent, Request, Response
+from tests.listener import Listener
 
 
 class Server:
@@ -21,27 +21,17 @@ class Server:
 
     def __init__(self, answer: bytes | None) -> None:
         self._answer = answer
-        self._socket = socket.create_server(("127.0.0.1", 0))
         self.requests: list[bytes] = []
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._listener = Listener(self._serve)
+        self.url = self._listener.url
 
     def close(self) -> None:
-        self._socket.close()
+        self._listener.close()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                self.requests.append(_request(connection))
-                if self._answer is not None:
-                    connection.sendall(self._answer)
+    def _serve(self, connection: socket.socket) -> None:
+        self.requests.append(_request(connection))
+        if self._answer is not None:
+            connection.sendall(self._answer)
 
 
 def _request(connection: socket.socket) -> bytes:
