@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,21 +11,24 @@ from typing import Any
 
 import click
 
+from postiz_ops.commands.account_rows import lines, row
+from postiz_ops.commands.connect import command as connect
 from postiz_ops.commands.desk import decide
+from postiz_ops.commands.options import known_account, options
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.commands.world import real_effects
-from postiz_ops.compile.wording import nearest
-from postiz_ops.errors import Failure, Refused, UsageError
+from postiz_ops.errors import Failure
 from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
 from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.model import Account
+from postiz_ops.net.clock import SystemClock
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.publish.session import Session
 from postiz_ops.report.escape import dumped, escape
 
 
-@click.group(short_help="List, check and trust accounts.")
+@click.group(short_help="Connect, list, check and trust accounts.")
 def command() -> None:
     """The channels of accounts.yaml: what they are, whether they answer, and whom they trust.
 
@@ -36,34 +40,21 @@ def command() -> None:
 @formats("text", "json")
 @click.pass_obj
 def list_accounts(obj: dict[str, Any], *, form: str) -> int:
-    """Show every account: its platform, its server, and what is known of it. Uses no network and no secret.
+    """Show every account: its server, its credentials' health and end, scopes, budgets and API version.
+
+    Uses no network, and opens no secret.
 
     Example: postiz-ops accounts list
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    view = workspace.local_view() or View()
-    rows = [_row(account, view.accounts.get(account.id)) for account in workspace.config.accounts.values()]
+    view, now = workspace.local_view() or View(), SystemClock().now()
+    rows = [row(account, view, now, os.environ) for account in workspace.config.accounts.values()]
     if form == "json":
         click.echo(dumped({"version": 1, "accounts": rows}))
         return 0
-    for row in rows:
-        state = "not enabled" if not row["enabled"] else f"held: {row['held']}" if row["held"] else "enabled"
-        click.echo(f"{row['account']:<24} {row['provider']:<12} {escape(row['origin']):<32} {escape(state)}")
+    for one in rows:
+        click.echo("\n".join(lines(one, now)))
     return 0
-
-
-def _row(account: Account, known: KnownAccount | None) -> dict[str, Any]:
-    moved = known is not None and known.origin != account.origin
-    return {
-        "account": account.id,
-        "provider": account.provider,
-        "client": account.client,
-        "origin": account.origin,
-        "enabled": account.enabled,
-        "held": f"its server was {known.origin}: see `accounts trust`" if moved and known else None,
-        "limits": dict(known.limits) if known else {},
-        "api": PROVIDERS[account.provider].spec(account).api,
-    }
 
 
 @command.command("check")
@@ -76,7 +67,7 @@ def check(obj: dict[str, Any], *, names: tuple[str, ...], form: str) -> int:
     Example: postiz-ops accounts check acme-mastodon
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    accounts = [_known(workspace, name) for name in names] or [
+    accounts = [known_account(workspace, name) for name in names] or [
         account for account in workspace.config.accounts.values() if account.enabled
     ]
     rows = asyncio.run(_check_all(workspace, accounts))
@@ -126,37 +117,8 @@ def _answer(
     }
 
 
-@command.command("options")
-@click.argument("name", metavar="ACCOUNT")
-@click.argument("kind", required=False)
-@click.pass_obj
-def options(obj: dict[str, Any], *, name: str, kind: str | None) -> int:
-    """List what a setting may name on the platform: channels, for example.
-
-    Example: postiz-ops accounts options acme-slack
-    """
-    workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    account = _known(workspace, name)
-
-    async def ask() -> Mapping[str, str]:
-        view = workspace.local_view() or View()
-        known = view.accounts.get(account.id)
-        if known is not None and known.origin != account.origin:
-            raise Refused(
-                f"account `{account.id}` was first used with {known.origin} and now names {account.origin}",
-                help=f"run `postiz-ops accounts trust {account.id}` if that is right",
-            )
-        async with real_effects(workspace, workspace.config, view, workspace.location.approved_ref) as effects:
-            provider = PROVIDERS[account.provider]
-            session = Session(effects, MediaFitter(), provider, account, provider.spec(account))
-            return await provider.options(session, account, kind)
-
-    found = asyncio.run(ask())
-    for key, title in found.items():
-        click.echo(f"{escape(key):<24} {escape(title)}")
-    if not found:
-        click.echo(f"{account.provider} offers nothing that a setting could name.")
-    return 0
+command.add_command(connect)
+command.add_command(options)
 
 
 @command.command("trust")
@@ -168,7 +130,7 @@ def trust(obj: dict[str, Any], *, name: str) -> int:
     Example: postiz-ops accounts trust acme-mastodon
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    account = _known(workspace, name)
+    account = known_account(workspace, name)
 
     def writes(view: View) -> Mapping[str, bytes]:
         known = view.accounts.get(account.id)
@@ -190,11 +152,3 @@ def _confirm(account: Account) -> None:
     if not sys.stdin.isatty():
         return
     click.confirm(f"Send the credential of `{account.id}` to {escape(account.origin)} from now on?", abort=True)
-
-
-def _known(workspace: Workspace, name: str) -> Account:
-    accounts = workspace.config.accounts
-    if name not in accounts:
-        guess = nearest(name, accounts)
-        raise UsageError(f"there is no account `{name}`", help=f"did you mean `{guess}`?" if guess else None)
-    return accounts[name]
