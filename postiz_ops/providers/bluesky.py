@@ -104,6 +104,12 @@ SPEC = base.Spec(
         "Servers with older rules take 100,000,000 bytes; a limit of three minutes is reported, and not checked.",
         "The video service would work ahead, but answers otherwise than its own lexicon says, so it is not used.",
         "`content_warning` has no free text here; `labels` has Bluesky's own words.",
+        "An app password has no end, so it is the way for a runner.",
+        "Consent by OAuth ends two weeks after it was given, however often its token is renewed.",
+        "OAuth asks for posts, uploads and figures, and for nothing else: neither messages nor the profile can be touched.",
+        "With OAuth `url` is the server that keeps the posts; `accounts connect` says which, where it is another.",
+        "A token of OAuth is bound to a key of its own, and each request proves it with a nonce of the server (DPoP).",
+        "A call that is refused for want of a newer nonce was not accepted; a look right before it makes that rare.",
     ),
 )
 

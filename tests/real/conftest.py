@@ -1,6 +1,7 @@
 """Real servers for the tests of this folder: installed once, started once a session.
 
-A machine without Node skips what needs the PDS and says so; in CI that is a failure instead.
+A machine without Node skips what needs the PDS and says so; in CI that is a failure instead. Without a Chromium, and
+without the right to install one, what needs a browser is skipped everywhere, with that reason.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -20,10 +20,8 @@ from tests.real.servers import Pds, running_mastodon_mock, running_pds
 from tests.real.workspace import Workspace, clone_with_state
 from tests.specs import check_request, check_response
 
-T = TypeVar("T")
 
-
-def _installed(how: Callable[[], T]) -> T:
+def _installed(how: Callable[[], Path]) -> Path:
     try:
         return how()
     except install.Missing as reason:
@@ -51,7 +49,10 @@ def mastodon_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Browser]:
     """A window of a real Chromium. ``SHOTS`` names the folder that its pictures are kept in."""
-    chromium = _installed(install.chromium)
+    try:
+        chromium = install.chromium()
+    except install.Missing as reason:
+        pytest.skip(str(reason))
     with browsing(chromium, tmp_path, Path(os.environ.get("SHOTS") or tmp_path / "shots")) as window:
         yield window
 

@@ -49,17 +49,28 @@ class Chromium:
     driver: Path
 
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""What Chromium is called, by who packs it."""
+
+
 def chromium() -> Chromium:
-    """Debian's Chromium. Raises ``Missing`` where it is not there and cannot be installed."""
-    packages = ("chromium", "chromium-driver")
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        if shutil.which("apt-get") is None or os.geteuid() != 0:
-            raise Missing(
-                "`chromium` and `chromedriver` are not on PATH, and only root on Debian can install them here"
-            )
-        _run(["apt-get", "update", "-qq"], HERE)
-        _run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages], HERE)
-    return Chromium(Path(shutil.which("chromium") or ""), Path(shutil.which("chromedriver") or ""))
+    """A Chromium that is there, else Debian's. Raises ``Missing`` where there is none and it cannot be installed."""
+    if found := _chromium():
+        return found
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise Missing(
+            "`chromium` and `chromedriver` are not on PATH, and only root on Debian can install them from here"
+        )
+    _run(["apt-get", "update", "-qq"], HERE)
+    _run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium", "chromium-driver"], HERE)
+    if found := _chromium():
+        return found
+    raise Missing("the packages `chromium` and `chromium-driver` brought no program of that name")
+
+
+def _chromium() -> Chromium | None:
+    browser, driver = next(filter(None, map(shutil.which, BROWSERS)), None), shutil.which("chromedriver")
+    return Chromium(Path(browser), Path(driver)) if browser and driver else None
 
 
 def _npm_ci(folder: Path, files: Sequence[Path]) -> None:
