@@ -94,7 +94,7 @@ def _same(pds: str, origin: str, who: str) -> None:
     if pds != origin:
         raise UsageError(
             f"the posts of `{who}` are kept at `{pds}`, and the account names `{origin}`",
-            help=f"set `url: {pds}` for this account in accounts.yaml, and run the command again",
+            help=f"set `url: {pds}` for this account in accounts.yaml (a new one: --url {pds}), and run it again",
         )
 
 
