@@ -35,7 +35,14 @@ from postiz_ops.vault.redaction import Redaction, runner_mask
 @click.option("--flow", metavar="FLOW", help="How: oauth2, oauth1 or manual, say. Default: what the platform advises.")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="A setting that would be asked for: page=42.")
 @click.option("--no-browser", is_flag=True, help="Print the page's address, and read the one that it ends at.")
-@click.option("--redirect-port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
+@click.option(
+    "--redirect-port",
+    metavar="PORT",
+    type=click.IntRange(1, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Where the browser comes back to on this machine.",
+)
 @click.option("--redirect", metavar="URL", help="Another redirect address that is registered with the app.")
 @click.option("--another", is_flag=True, help="Let the account become somebody else's than it was.")
 @click.pass_obj
