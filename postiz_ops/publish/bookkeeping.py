@@ -92,7 +92,8 @@ def report(
     """What the run did, and what it had to leave."""
     plan = desk.plan(unrecorded)
     stuck = [p for p in plan.planned if _is_stuck(p, plan.now) and order.includes(p.draft.account)]
-    moved = {**desk.moved, **{c.path: desk.after(unrecorded).records[c.path] for c in unrecorded}}
+    moved = {path: _as_it_stands(record, desk.view.records.get(path)) for path, record in desk.moved.items()}
+    moved |= {c.path: desk.after(unrecorded).records[c.path] for c in unrecorded}
     return Report(
         order.run,
         tuple(moved.values()),
@@ -103,6 +104,12 @@ def report(
         unfinished=unfinished,
         waiting=any(waits_for_credential(p) for p in stuck),
     )
+
+
+def _as_it_stands(told: Record, now: Record | None) -> Record:
+    """Another run may have found what this one sent, while this one could not record it."""
+    found = told.state is State.SENDING and now is not None and now.state is State.PUBLISHED
+    return now if found and now else told
 
 
 def _brakes(desk: Desk) -> list[str]:

@@ -125,6 +125,24 @@ def test_an_unknown_answer_of_another_run_does_not_hold_up_the_account() -> None
     assert (world.texts(), world.states()) == (["text of b"], {"a/one": "sending", "b/one": "published"})
 
 
+def test_what_another_run_found_meanwhile_is_told_as_it_stands() -> None:
+    """The first run has sent, and its results reach the branch after a look-up of the second one did."""
+    world = World(drafts=(draft("a"),))
+    other = World(drafts=world.drafts, wire=world.wire, clock=world.clock, ledger=world.ledger)
+    push = world.ledger.push
+
+    async def slow(base: Snapshot, writes: Mapping[str, bytes], message: str) -> None:
+        if message.startswith("Record"):
+            world.ledger.push = push  # type: ignore[method-assign]
+            assert other.later(hours=1).run().exit_code == 0
+        await push(base, writes, message)
+
+    world.ledger.push = slow  # type: ignore[method-assign]
+    report = world.run()
+    assert [(record.state, record.part.remote_id) for record in report.records] == [(State.PUBLISHED, "1")]
+    assert report.exit_code == 0
+
+
 def test_a_refusal_is_final_and_told() -> None:
     world = World(drafts=(draft("a"), draft("b")))
     world.wire.script = ["status 422"]
