@@ -117,7 +117,7 @@ def kind_sections(kind: str, spec: Spec, setup: str) -> Iterator[str]:
     served = f", served until {spec.sunset} at least" if spec.sunset else ""
     yield f"{spec.api}{served}. {link('What the platform says', spec.docs)}."
     for heading, content in (
-        ("Set up", setup.strip()),
+        ("Set up", f"{setup.strip()}\n\n{connecting(spec)}"),
         ("What it takes", takes(spec)),
         ("Media", media(spec)),
         ("Settings", settings(spec)),
@@ -128,6 +128,14 @@ def kind_sections(kind: str, spec: Spec, setup: str) -> Iterator[str]:
     ):
         yield f"##{deeper} {heading}"
         yield content
+
+
+def connecting(spec: Spec) -> str:
+    """Where the other way to set it up is described."""
+    page = link("`postiz-ops accounts connect`", f"../connect.md#{spec.name}")
+    if not spec.auth:
+        return f"{page} asks for these credentials, checks them, and puts them into the vault."
+    return f"Or have it done by a login in the browser, and the credentials kept in the vault: {page}."
 
 
 # --- sections -----------------------------------------------------------------------------------------------------
