@@ -15,6 +15,7 @@ from postiz_ops.commands.account_rows import lines, row
 from postiz_ops.commands.connect import command as connect
 from postiz_ops.commands.desk import decide
 from postiz_ops.commands.options import known_account, options
+from postiz_ops.commands.refresh import command as refresh
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.commands.world import real_effects
@@ -119,6 +120,7 @@ def _answer(
 
 command.add_command(connect)
 command.add_command(options)
+command.add_command(refresh)
 
 
 @command.command("trust")

@@ -126,7 +126,7 @@ def set_credential(obj: dict[str, Any], *, name: str, credential: str) -> int:
     Example: postiz-ops vault set acme-slack webhook_url < webhook.txt
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    account = _account(workspace, name)
+    account = workspace.account(name)
     known = PROVIDERS[account.provider].spec(account).credentials
     if credential not in known:
         guess = nearest(credential, known)
@@ -357,14 +357,6 @@ def _restored(workspace: Workspace, view: View, sealed: Sealed) -> Mapping[str, 
 
 
 # --- what they share ------------------------------------------------------------------------------------------------
-
-
-def _account(workspace: Workspace, name: str) -> Account:
-    accounts = workspace.config.accounts
-    if name not in accounts:
-        guess = nearest(name, accounts)
-        raise UsageError(f"there is no account `{name}`", help=f"did you mean `{guess}`?" if guess else None)
-    return accounts[name]
 
 
 def _newest(workspace: Workspace) -> View:

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from postiz_ops.compile.cache import Cache
 from postiz_ops.compile.pipeline import Compilation, Share, alone, compile_tree, read_accounts
 from postiz_ops.compile.tree import Tree
+from postiz_ops.compile.wording import nearest
 from postiz_ops.diagnostics import Severity, has_errors
 from postiz_ops.errors import UsageError
 from postiz_ops.ledger.store import GitLedger, Location
 from postiz_ops.ledger.view import View, parse
-from postiz_ops.model import Config
+from postiz_ops.model import Account, Config
 from postiz_ops.net.clock import SystemClock
 from postiz_ops.net.endpoint import validated
 from postiz_ops.repo.git import Git, authorized
@@ -33,10 +34,15 @@ ACCOUNTS = "accounts.yaml"
 
 @dataclass
 class Workspace:
-    """One repository. ``endpoint`` is the loopback address that every platform is redirected to, if any."""
+    """One repository. ``endpoint`` is the loopback address that every platform is redirected to, if any.
+
+    ``settings`` is accounts.yaml as the caller knows it: the runner goes by what is approved, whatever the work tree
+    holds.
+    """
 
     git: Git
     endpoint: str | None = None
+    settings: Config | None = None
 
     @classmethod
     def open(cls, folder: str, endpoint: str | None = None) -> Workspace:
@@ -56,6 +62,8 @@ class Workspace:
     @cached_property
     def config(self) -> Config:
         """accounts.yaml of the work tree, else of the approved branch. Raises ``UsageError``."""
+        if self.settings is not None:
+            return self.settings
         file = self.git.root / ACCOUNTS
         if file.is_file() and not file.is_symlink():
             return read_config(file.read_bytes(), self.cache)
@@ -63,6 +71,15 @@ class Workspace:
         if there.returncode:
             raise UsageError(f"there is no {ACCOUNTS} in `{self.git.root}`", help="run `postiz-ops init` to make one")
         return read_config(there.stdout, self.cache)
+
+    def account(self, name: str) -> Account:
+        """An account of accounts.yaml. Raises ``UsageError`` with the nearest one."""
+        accounts = self.config.accounts
+        if name not in accounts:
+            guess = nearest(name, accounts)
+            help_text = f"did you mean `{guess}`?" if guess else "see `postiz-ops accounts list`"
+            raise UsageError(f"there is no account `{name}`", help=help_text)
+        return accounts[name]
 
     def guessed_branch(self) -> str:
         """The branch that counts as approved while no accounts.yaml names one."""

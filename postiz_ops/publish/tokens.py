@@ -24,7 +24,7 @@ from typing import Any
 from postiz_ops import errors
 from postiz_ops.ledger.record import Unreadable
 from postiz_ops.ledger.sealed import Attempt, Sealed, Status, load_sealed, sealed_file, sealed_path
-from postiz_ops.ledger.view import KnownAccount, View, account_file, account_path
+from postiz_ops.ledger.view import View, account_file, account_path
 from postiz_ops.model import Account
 from postiz_ops.providers.auth import Client, Grant, OAuth2
 from postiz_ops.providers.base import Answer, Provider, Unsigned
@@ -335,11 +335,10 @@ def recorded(view: View, new: Sealed) -> Mapping[str, bytes]:
     waited = current is not None and current.attempt is not None and current.attempt == new.attempt
     if not waited or current is None or current.generation >= new.generation:
         return {}
-    known = view.accounts.get(new.account) or KnownAccount(new.account, new.provider, new.origin)
-    return {
-        sealed_path(new.account): sealed_file(replace(new, attempt=None)),
-        account_path(new.account): account_file(replace(known, generation=new.generation)),
-    }
+    files = {sealed_path(new.account): sealed_file(replace(new, attempt=None))}
+    if known := view.accounts.get(new.account):
+        files[account_path(new.account)] = account_file(replace(known, generation=new.generation))
+    return files
 
 
 def _warned(sealed: Sealed, days: int) -> Sealed:

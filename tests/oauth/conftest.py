@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from postiz_ops.sandbox import Sandbox
 from tests.oauth.client import OAuthServer, running
 
 
@@ -19,3 +20,10 @@ def oauth_process() -> Iterator[OAuthServer]:
 def oauth(oauth_process: OAuthServer) -> OAuthServer:
     oauth_process.forget()
     return oauth_process
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """The platforms' stand-in."""
+    with Sandbox() as playing:
+        yield playing

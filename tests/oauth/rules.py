@@ -46,6 +46,8 @@ class Platform:
     name: str = "example"
     authorize: str = "https://auth.example.test/authorize"
     token: str = "https://auth.example.test/token"
+    request_token: str | None = None
+    """Where OAuth 1.0a begins. With it the platform knows nothing of OAuth 2."""
     par: str | None = None
     """Where requests are pushed (RFC 9126). With it nothing else is taken at ``authorize``."""
     issuer: str | None = None

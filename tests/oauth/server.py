@@ -37,8 +37,10 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 
+from tests.oauth import oauth1
 from tests.oauth.issuing import Reply
-from tests.oauth.playing import Incoming, Play
+from tests.oauth.playing import Play
+from tests.oauth.requests import Incoming
 from tests.oauth.rules import platform
 from tests.oauth.state import Presentation, State
 
@@ -73,7 +75,7 @@ class World:
 
     upstream: str | None = None
     state: State = field(default_factory=State)
-    plays: dict[str, Play] = field(default_factory=dict)
+    plays: dict[str, Play | oauth1.Play] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
 
@@ -85,7 +87,7 @@ class World:
                 return self._played(play, role, incoming)
         return Reply(404, {"error": "nobody_plays_this", "url": incoming.bare}, {})
 
-    def _played(self, play: Play, role: str, incoming: Incoming) -> Reply:
+    def _played(self, play: Play | oauth1.Play, role: str, incoming: Incoming) -> Reply:
         effect = next((fault.effect for fault in self.faults if fault.strikes(role, incoming)), "")
         told: dict[str, Any] = {
             "platform": play.platform.name,
@@ -125,18 +127,20 @@ class World:
     def _put_platform(self, told: Mapping[str, Any]) -> None:
         played = platform(told)
         self.state.platforms[played.name] = played
-        self.plays[played.name] = Play(played, self.state, self.upstream)
+        play = oauth1.Play if played.request_token else Play
+        self.plays[played.name] = play(played, self.state, self.upstream)
 
     def _post_grant(self, told: Mapping[str, str]) -> dict[str, Any]:
         play = self.plays[told["platform"]]
+        if not isinstance(play, Play):
+            raise TypeError(told["platform"])
         scope = told.get("scope", " ".join(play.platform.scopes))
         grant = self.state.new_grant(told["platform"], told["client"], told["sub"], scope, None)
         return play.server.issue(grant) | {"grant": grant.id}
 
     def _renew_nonces(self, _: object) -> None:
         for play in self.plays.values():
-            play.server.proofs.renew()
-            play.resources.renew()
+            play.renew_nonces()
 
     def _revoke(self, told: Mapping[str, int]) -> None:
         self.state.grants[told["grant"]].revoked = "the person took it back"
