@@ -107,12 +107,12 @@ async def _connect(workspace: Workspace, config: Config, view: View, asked: Aske
 
 
 def _before(view: View, account: Account) -> Grant | None:
-    """What the account was given before. Of a grant that has ended, whose it was is still known, and nothing else."""
+    """What the account was given before. Of a grant that has ended, or may have, only whose it was still counts."""
     sealed = view.sealed.get(account.id)
-    if sealed is None or sealed.status is not Status.REVOKED:
+    if sealed is None or sealed.status is Status.READY:
         return grants.open_safe(view).grant(account)
     opened = replace(view, sealed={**view.sealed, account.id: replace(sealed, status=Status.READY)})
-    grant = grants.open_safe(opened).grant(account)
+    grant = None if sealed.status is Status.FORGOTTEN else grants.open_safe(opened).grant(account)
     return Grant({}, subject=grant.subject) if grant else None
 
 

@@ -166,7 +166,8 @@ class Connecting:
             lines = ", ".join(f"`{name}`" for name in names)
             raise UsageError("no credential was given", help=f"type, or send on standard input, a line each: {lines}")
         # What was typed in has no known end; what can renew it is not thrown away.
-        renews = any(isinstance(auth, OAuth2) and auth.refreshes for auth in self._asked.way.spec.auth)
+        flows = [auth for auth in self._asked.way.spec.auth if isinstance(auth, OAuth2) and auth.refreshes]
+        renews = any(set(given) == set(auth.gives) for auth in flows)
         kept = self._before.secrets.get("refresh_token") if self._before and renews else None
         secrets = {**given, **({"refresh_token": kept} if kept else {})}
         ends = self._before.refresh_expires_at if self._before and kept else None

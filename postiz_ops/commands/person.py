@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import click
@@ -47,7 +48,8 @@ class Person:
         listener = Listener(self.redirect, accept)
         async with listener.listening():
             say(f"Open this page, if your browser does not:\n\n  {escape(address)}\n")
-            open_browser(address)
+            # A browser within the terminal keeps whoever opened it waiting.
+            Thread(target=open_browser, args=(address,), daemon=True).start()
             try:
                 return await listener.wait(self.patience)
             except TimeoutError:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -19,7 +20,7 @@ import pytest
 from postiz_ops.commands import grants, person
 from postiz_ops.commands.desk import decide
 from postiz_ops.commands.workspace import Workspace
-from postiz_ops.ledger.sealed import KEYRING, Status, keyring_file, sealed_file, sealed_path
+from postiz_ops.ledger.sealed import KEYRING, Attempt, Status, keyring_file, sealed_file, sealed_path
 from postiz_ops.ledger.view import View
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.auth import Grant, OAuth2
@@ -30,6 +31,7 @@ from tests.oauth.rules import App, Platform, Rotation
 
 RUNNER, OWNER = new_key(), new_key(recovery=True)
 PORT = 8765
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
 TOKENS = ("test-secret", "test-token")
 
 ACCOUNTS = """\
@@ -345,6 +347,27 @@ def test_a_refresh_token_is_not_replaced_by_nothing(scene: Scene) -> None:
     other = scene.grant("acme-x")
     assert other is not None
     assert "refresh_token" not in other.secrets, "it belonged to somebody else"
+
+
+@pytest.mark.parametrize("status", [Status.LOST, Status.REFRESHING])
+def test_a_refresh_token_that_may_have_been_used_is_not_kept(scene: Scene, status: Status) -> None:
+    assert scene.connect("acme-x").code == 0
+
+    def doubt(view: View) -> dict[str, bytes]:
+        sealed = view.sealed["acme-x"]
+        attempt = Attempt("run", "nonce", NOW, NOW)
+        changed = replace(sealed, status=status, attempt=attempt)
+        return {} if sealed.status is status else {sealed_path("acme-x"): sealed_file(changed)}
+
+    scene.record(doubt)
+    scene.oauth.play(replace(X, refreshes=False))
+    scene.sub = "43"
+    assert scene.connect("acme-x").code == 78
+    scene.sub = "42"
+    assert scene.connect("acme-x").code == 0
+    grant = scene.grant("acme-x")
+    assert grant is not None
+    assert set(grant.secrets) == {"access_token"}
 
 
 # --- new accounts -------------------------------------------------------------------------------------------------

@@ -398,6 +398,21 @@ def test_a_typed_token_keeps_what_renews_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert connected.grant.refresh_expires_at == NOW
 
 
+def test_four_typed_keys_have_nothing_that_renews_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a\nb\nc\nd\n"))
+    before = Grant({"access_token": "a", "refresh_token": "test-r"}, refresh_expires_at=NOW, subject="7")
+    connected = stage(
+        "x", {"GET api.x.com/2/users/me": X1["GET api.x.com/2/users/me"]}, flow="manual", before=before
+    ).run()
+    assert dict(connected.grant.secrets) == {
+        "access_token": "a",
+        "api_key": "b",
+        "api_secret": "c",
+        "access_token_secret": "d",
+    }
+    assert connected.grant.refresh_expires_at is None
+
+
 @pytest.mark.parametrize(
     ("pasted", "fields"),
     [
