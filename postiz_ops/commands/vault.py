@@ -72,7 +72,7 @@ def init(obj: dict[str, Any]) -> int:
     click.echo("The vault is ready. Nothing is in it yet: `postiz-ops accounts connect` puts credentials there.\n")
     _show(runner, f"The runner's key. Put it into CI as the secret {RUNNER_VARIABLE} (and nowhere else):")
     _show(owner, "The recovery key. It opens the vault when the runner's key is lost: keep it offline.")
-    click.echo(f"With GitHub: gh secret set {RUNNER_VARIABLE} --env publish, and paste the first one.")
+    click.echo(f"With GitHub: gh secret set {RUNNER_VARIABLE} --env postiz-publish, and paste the first one.")
     return 0
 
 
