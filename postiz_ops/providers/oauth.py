@@ -37,6 +37,10 @@ USER_TOKEN = "user_token"  # noqa: S105 - a credential's name
 
 _EXPIRES = ("expires_in",)
 _REFRESH_EXPIRES = ("refresh_token_expires_in", "refresh_expires_in", "x_refresh_token_expires_in")
+_OWN_TROUBLE = frozenset(
+    {"server_error", "temporarily_unavailable", "internal_error", "fatal_error", "request_timeout"}
+)
+"""RFC 6749's codes and Slack's for what may have failed half-way."""
 _SCOPES = ("scope", "permissions", "data.0.permissions")
 
 
@@ -211,6 +215,15 @@ def failure_of(
             f"{title} says that the authorization has ended ({details})", help="run `postiz-ops accounts connect`"
         )
     return errors.Unavailable(f"{title} gave no token ({details})", help="try again; the account stays connected")
+
+
+def is_refused(auth: OAuth2, json: Any) -> bool:
+    """Whether an answer names an error of its request, whatever its status: then the token was not taken up.
+
+    What names a trouble of the server's own leaves that open.
+    """
+    said = {_text(json, (path,)) for path in auth.error_codes} - {""}
+    return bool(said) and not said & _OWN_TROUBLE
 
 
 # --- the app's credentials ----------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from postiz_ops.ledger.view import View, account_file, account_path
 from postiz_ops.model import Account
 from postiz_ops.providers.auth import Client, Grant, OAuth2
 from postiz_ops.providers.base import Answer, Provider, Unsigned
-from postiz_ops.providers.oauth import TokenRequest, client_variables, failure_of
+from postiz_ops.providers.oauth import TokenRequest, client_variables, failure_of, is_refused
 from postiz_ops.providers.refresh import refresh, renewed
 from postiz_ops.publish.branch import Branch
 from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Safe
@@ -252,7 +252,9 @@ class Tokens:
             except errors.Reauthorize as ended:
                 return NotRenewed(Status.REVOKED, ended.message)
             except errors.Failure as unclear:
-                return self._unknown(auth, unclear.message)
+                # Some platforms (TikTok, Slack) say no with HTTP 200.
+                refused = NotRenewed(Status.READY, unclear.message, self._later())
+                return refused if is_refused(auth, answer.json) else self._unknown(auth, unclear.message)
         failure = failure_of(auth, answer.status, answer.json, title, redact=self._effects.vault.redact)
         if isinstance(failure, errors.Reauthorize):
             return NotRenewed(Status.REVOKED, failure.message)

@@ -448,6 +448,13 @@ def test_a_refusal_that_comes_as_a_success_is_a_refusal() -> None:
         oauth.grant_of(OAUTH2["slack bot"], {"ok": False, "error": "ratelimited"}, NOW, None)
 
 
+def test_what_names_an_error_of_ours_was_not_taken_up() -> None:
+    assert oauth.is_refused(PLAIN, {"error": "invalid_client"})
+    assert oauth.is_refused(OAUTH2["slack bot"], {"ok": False, "error": "ratelimited"})
+    doubtful: list[Any] = [{"error": "server_error"}, {"error": ""}, {}, None, [], {"access_token": "a"}]
+    assert not [answer for answer in doubtful if oauth.is_refused(PLAIN, answer)]
+
+
 def test_instagrams_answer_may_be_in_a_list() -> None:
     answer = {"data": [{"access_token": "a", "user_id": "1", "permissions": "one,two"}]}
     grant = oauth.grant_of(OAUTH2["instagram-standalone oauth2"], answer, NOW, None)

@@ -86,7 +86,7 @@ def test_a_token_that_stays_is_renewed_at_half_its_life() -> None:
 
 
 @pytest.mark.parametrize("rotation", ALL)
-@pytest.mark.parametrize("trouble", ["not sent", "status 429", "status 503", "status 400"])
+@pytest.mark.parametrize("trouble", ["not sent", "status 429", "status 503", "status 400", "200 invalid_client"])
 def test_what_was_not_taken_is_tried_again_and_disconnects_nobody(rotation: Rotation, trouble: str) -> None:
     world = due(rotation)
     world.server.script = [trouble]
@@ -98,7 +98,7 @@ def test_what_was_not_taken_is_tried_again_and_disconnects_nobody(rotation: Rota
     assert (world.texts(), world.sealed.generation) == (["text of launch"], 2)
 
 
-@pytest.mark.parametrize("trouble", ["lost", "kept 500", "malformed", "dropped"])
+@pytest.mark.parametrize("trouble", ["lost", "kept 500", "malformed", "dropped", "200 server_error"])
 def test_an_unknown_answer_is_never_answered_by_the_same_single_use_token(trouble: str) -> None:
     world = due()
     world.server.script = [trouble]
