@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import socket
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -222,6 +224,37 @@ def test_a_consent_in_the_browser_connects_an_account(scene: Scene) -> None:
     assert not [secret for secret in grant.secrets.values() if secret in ran.out + ran.err]
     assert not secrets_of(ran.out)
     assert scene.accounts() == scene.begun, "nothing had to be written"
+
+
+def test_no_secret_is_left_anywhere(scene: Scene, tmp_path: Path) -> None:
+    """Every byte of output, repository, remote and temporary folder, git's objects unpacked."""
+    ran = scene.connect("acme-x")
+    grant = scene.grant("acme-x")
+    (exchange,) = scene.oauth.requests("token")
+    assert grant is not None
+    kept = {name: exchange["form"][name] for name in ("code", "code_verifier")}
+    secrets = {**grant.secrets, **kept, "app": "test-secret", "key": scene.site.environment[RUNNER_VARIABLE]}
+    seen = {"out": ran.out.encode(), "err": ran.err.encode()}
+    seen |= {str(path): unpacked(path) for path in tmp_path.rglob("*") if path.is_file()}
+    assert len(seen) > 20
+    wanted = {name: forms(value) for name, value in secrets.items()}
+    found = [
+        (where, name) for where, data in seen.items() for name, all_ in wanted.items() if any(f in data for f in all_)
+    ]
+    assert found == []
+    planted = tmp_path / "planted"
+    planted.write_bytes(b"x" + base64.b64encode(grant.secrets["access_token"].encode()))
+    assert any(form in unpacked(planted) for form in wanted["access_token"]), "the scan finds what is there"
+
+
+def unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    return zlib.decompress(data) if re.search(r"/objects/[0-9a-f]{2}/", str(path)) else data
+
+
+def forms(secret: str) -> list[bytes]:
+    plain = secret.encode()
+    return [plain, base64.b64encode(plain).rstrip(b"="), quote(secret, safe="").encode()]
 
 
 def test_the_platform_saw_pkce_and_one_exchange(scene: Scene) -> None:
