@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from postiz_ops.analytics.summary import Summary
     from postiz_ops.analytics.sync import Report
     from postiz_ops.analytics.tables import Source
+    from postiz_ops.vault.redaction import Redaction
 
 PERIODS = {"day": 1, "week": 7, "month": 30}
 """Days that ``--period`` means."""
@@ -59,14 +60,20 @@ def sync(obj: dict[str, Any], *, only: tuple[str, ...], now: str | None, form: s
         raise UsageError(f"there is no account `{unknown[0]}`", help="see `postiz-ops accounts list`")
     moment = parse_now(now)
     shift = moment - SystemClock().now() if moment else timedelta(0)
-    report = asyncio.run(_sync(workspace, frozenset(only), shift))
+    report = asyncio.run(sync_figures(workspace, frozenset(only), shift))
     said = told.json(report) if form == "json" else told.text(report, quiet=obj["quiet"])
     if said:
         click.echo(said)
     return report.exit_code
 
 
-async def _sync(workspace: Workspace, only: frozenset[str], shift: timedelta) -> Report:
+async def sync_figures(
+    workspace: Workspace,
+    only: frozenset[str] = frozenset(),
+    shift: timedelta = timedelta(0),
+    redaction: Redaction | None = None,
+) -> Report:
+    """Read and record what is due. ``shift`` is what ``--now`` adds to the clock."""
     from postiz_ops.analytics.store import needed_to_sync
     from postiz_ops.analytics.sync import Order, Syncer
     from postiz_ops.commands.publish import run_name
@@ -82,7 +89,7 @@ async def _sync(workspace: Workspace, only: frozenset[str], shift: timedelta) ->
     now = SystemClock().now()
     ledger = replace(workspace.ledger, needed=needed_to_sync(min(now, now + shift)))
     order = Order(run_name(), workspace.remote_identity, workspace.endpoint is not None, only, shift)
-    async with real_effects(workspace, config, parse(snapshot.files), snapshot.approved) as effects:
+    async with real_effects(workspace, config, parse(snapshot.files), snapshot.approved, redaction) as effects:
         return await Syncer(replace(effects, ledger=ledger), MediaFitter(), PROVIDERS, config, order).run()
 
 
@@ -189,6 +196,7 @@ def export(obj: dict[str, Any], *, since: str | None, output: str | None, offlin
     Example: postiz-ops analytics export --format sqlite -o figures.db
     """
     from postiz_ops.analytics.tables import Source
+    from postiz_ops.vault.redaction import Redaction
     from postiz_ops.providers import PROVIDERS
 
     workspace = Workspace.open(obj["repo"], obj["endpoint"])

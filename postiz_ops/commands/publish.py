@@ -25,6 +25,7 @@ from postiz_ops.providers import PROVIDERS
 from postiz_ops.publish.engine import Publisher
 from postiz_ops.publish.order import Approved, Compile, Limits, Order, Report
 from postiz_ops.report.publish import render
+from postiz_ops.vault.redaction import Redaction
 
 
 @click.command(short_help="Publish what is due, once.")
@@ -78,9 +79,14 @@ def command(
     return report.exit_code
 
 
-async def carry_out(workspace: Workspace, order: Order) -> Report:
-    """One run of the engine over the real world. What it works on is whatever the first look shows."""
-    compile_commit = compiler(workspace)
+async def carry_out(
+    workspace: Workspace, order: Order, *, compile_commit: Compile | None = None, redaction: Redaction | None = None
+) -> Report:
+    """One run of the engine over the real world. What it works on is whatever the first look shows.
+
+    A caller that stays up brings what it has compiled, and what is to hear of the secrets.
+    """
+    compile_commit = compile_commit or compiler(workspace)
     snapshot = await workspace.ledger.fetch()
     view = parse(snapshot.files)
     commit = order.ref or snapshot.approved
@@ -89,7 +95,7 @@ async def carry_out(workspace: Workspace, order: Order) -> Report:
             f"the approved branch `{workspace.location.branch}` has no commit", help=f"commit {ACCOUNTS} and push it"
         )
     config = compile_commit(commit, view.limits()).config
-    async with real_effects(workspace, config, view, commit) as effects:
+    async with real_effects(workspace, config, view, commit, redaction) as effects:
         report = await Publisher(effects, MediaFitter(), PROVIDERS, compile_commit, order).run()
         # A platform that still works on an upload may still have to fetch it.
         if effects.host is not None and not (report.count(State.RETRY) or report.count(State.SENDING)):

@@ -23,10 +23,15 @@ from postiz_ops.vault.safe import Safe, runner_key
 
 
 @asynccontextmanager
-async def real_effects(workspace: Workspace, config: Config, view: View, commit: str) -> AsyncIterator[Effects]:
-    """Everything that touches the world, for the accounts of ``config`` and the media of ``commit``."""
+async def real_effects(
+    workspace: Workspace, config: Config, view: View, commit: str, redaction: Redaction | None = None
+) -> AsyncIterator[Effects]:
+    """Everything that touches the world, for the accounts of ``config`` and the media of ``commit``.
+
+    ``redaction`` hears of every secret that is handed out, where the caller tells more than its run does.
+    """
     wire = HttpWire(workspace.endpoint)
-    redaction = Redaction(runner_mask(os.environ, sys.stderr))
+    redaction = redaction or Redaction(runner_mask(os.environ, sys.stderr))
     safe = Safe(runner_key(os.environ), os.environ, redaction)
     safe.take(view)
     try:

@@ -33,13 +33,18 @@ class Entry:
     fields: Mapping[str, str | float | None] = field(default_factory=dict)
 
 
+BLOCK = "block"
+"""The field that holds several lines to be copied as they are."""
+
 Form = Callable[[Entry], str]
 
 
 def readable(entry: Entry) -> str:
-    """``2026-12-01T09:00:01Z warning unreachable: the remote cannot be reached``."""
+    """``2026-12-01T09:00:01Z warning waiting: the remote cannot be reached``; under it its block, where it has one."""
     level = "" if entry.level is Level.INFO else f"{entry.level} "
-    return escape(f"{_instant(entry.at)} {level}{entry.event}: {entry.message}")
+    block = entry.fields.get(BLOCK)
+    below = [escape(line) for line in block.splitlines()] if isinstance(block, str) else []
+    return "\n".join([escape(f"{_instant(entry.at)} {level}{entry.event}: {entry.message}"), *below])
 
 
 def json_line(entry: Entry) -> str:

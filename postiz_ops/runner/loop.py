@@ -144,19 +144,22 @@ class Runner:
             # It says the same until a tip moves, an instant comes, or somebody mends the machine.
             self._ended("refused", settled=before.tips, failure=failure)
         else:
-            self._told(done)
+            self._told(done, before)
         self.vitals = replace(self.vitals, running_since=None)
 
-    def _told(self, done: Round) -> None:
+    def _told(self, done: Round, before: Outlook) -> None:
         report = done.report
-        self._teller.report(report)
+        complete = not (report.unfinished or report.unrecorded)
         self.vitals = replace(self.vitals, published=self.vitals.published + report.count(State.PUBLISHED))
-        self._saw(done.after)
-        if report.unfinished or report.unrecorded:
-            self._ended("unfinished", settled=None, failure=Temporary("the run could not finish what was due"))
-        else:
-            self._ended("done", settled=done.after.tips)
+        if complete:
             self.vitals = replace(self.vitals, succeeded_at=self._clock.now())
+        self._saw(done.after)
+        # Only a run that began and ended on the same tips has nothing to add: what moved in between may have come too
+        # late for it, whoever moved it.
+        settled = done.after.tips if complete and done.after.tips == before.tips else None
+        failure = None if complete else Temporary("the run could not finish what was due")
+        self._ended("done" if complete else "unfinished", settled=settled, failure=failure)
+        self._teller.report(report)
 
     def _ended(self, outcome: str, *, settled: Tips | None, failure: PostizError | None = None) -> None:
         self._settled = settled
@@ -171,7 +174,6 @@ class Runner:
 
     def _failed(self, what: str, failure: PostizError) -> None:
         """Tell it once, and look again: soon where it may pass by itself. Until then nothing is published."""
-        self._teller.failed(what, failure)
         self._outlook = None
         if isinstance(failure, Temporary):
             self._misses[what] = self._misses.get(what, 0) + 1
@@ -183,12 +185,13 @@ class Runner:
             pause = self._pause(0) if what == "look" else timedelta(0)
         self._alarm.set(Ring.LOOK, self._clock.now() + pause)
         self._show(failure.message)
+        self._teller.failed(what, failure)
 
     def _well(self, what: str) -> None:
         self._misses.pop(what, None)
         self._refusals.pop(what, None)
-        self._teller.well(what)
         self._show(None)
+        self._teller.well(what)
 
     def _show(self, trouble: str | None) -> None:
         refused = next(iter(self._refusals.values()), None)

@@ -25,7 +25,7 @@ def outlook_of(
     plan = make_plan(situation)
     wakes = [wake for wake in _wakes(plan, view, approved, tool) if wake > since]
     states = Counter(standing.state.value for standing in standings(plan))
-    return Outlook(approved.commit, state, min(wakes, default=None), states)
+    return Outlook(approved.commit, state, min(wakes, default=None), states, tokens=_ends(view))
 
 
 def _wakes(plan: Plan, view: View, approved: Approved, tool: str) -> Iterator[datetime]:
@@ -36,3 +36,9 @@ def _wakes(plan: Plan, view: View, approved: Approved, tool: str) -> Iterator[da
     index = view.index
     if index and index.next_wake and (index.tool, index.tree) == (tool, approved.tree):
         yield index.next_wake  # what a run knew beside the posts: a token that is to be renewed, say
+
+
+def _ends(view: View) -> dict[str, datetime]:
+    """When a person has to connect an account again: a token that renews itself ends with what renews it."""
+    ends = {name: box.refresh_expires_at if box.refreshable else box.expires_at for name, box in view.sealed.items()}
+    return {name: end for name, end in ends.items() if end}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from postiz_ops.errors import PostizError, Temporary
+from postiz_ops.errors import PostizError, Refused, Temporary
 from postiz_ops.ledger.record import Record, State
+from postiz_ops.ledger.sealed import rescue_block
 from postiz_ops.publish.order import Report
 from postiz_ops.runner.journal import Journal, Level
 
@@ -27,7 +28,8 @@ class Teller:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._troubles: dict[str, str] = {}
+        self._troubles: dict[str, tuple[str, str]] = {}
+        """A look, or a run -> what kind of trouble it is in, and its message."""
         self._said: frozenset[str] = frozenset()
 
     def approved(self, commit: str) -> None:
@@ -36,8 +38,10 @@ class Teller:
 
     def failed(self, what: str, failure: PostizError) -> None:
         """A look or a run came to nothing. The same trouble is told once, until it has passed."""
-        known = failure.message in self._troubles.values()
-        self._troubles[what] = failure.message
+        # A guard's message holds figures that change (how many are due, how far the clock is off); its help does not.
+        kind = failure.help if isinstance(failure, Refused) and failure.help else failure.message
+        known = kind in {told for told, _ in self._troubles.values()}
+        self._troubles[what] = kind, failure.message
         if known:
             return
         passing = isinstance(failure, Temporary)
@@ -48,19 +52,26 @@ class Teller:
     def well(self, what: str) -> None:
         """It succeeded again."""
         trouble = self._troubles.pop(what, None)
-        if trouble is not None and trouble not in self._troubles.values():
-            self._journal.say(Level.INFO, "passed", f"it has passed: {trouble}", during=what)
+        if trouble is not None and trouble[0] not in {told for told, _ in self._troubles.values()}:
+            self._journal.say(Level.INFO, "passed", f"it has passed: {trouble[1]}", during=what)
 
     def report(self, report: Report) -> None:
         """What a run did, and what it left."""
         for record in report.records:
             self._record(record)
         left = [f"{s.path}{f' for {s.account}' if s.account else ''}: {s.reason}" for s in report.skipped]
-        standing = [("skipped", line) for line in left] + [("warning", line) for line in report.warnings]
-        for event, line in standing:
+        standing = [
+            *((Level.ERROR, "account", trouble) for trouble in report.troubles),
+            *((Level.WARNING, "skipped", line) for line in left),
+            *((Level.WARNING, "warning", line) for line in report.warnings),
+        ]
+        for level, event, line in standing:
             if line not in self._said:
-                self._journal.say(Level.WARNING, event, line)
-        self._said = frozenset(line for _, line in standing)
+                self._journal.say(level, event, line)
+        self._said = frozenset(line for _, _, line in standing)
+        for account, sealed in report.rescued.items():
+            what = f"the new token of {account} could not be recorded: pipe this block into `postiz-ops vault rescue`"
+            self._journal.say(Level.ERROR, "rescue", what, account=account, block=rescue_block(sealed))
 
     def _record(self, record: Record) -> None:
         level = _LEVELS.get(record.state, Level.ERROR)
