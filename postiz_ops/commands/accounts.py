@@ -14,8 +14,9 @@ import click
 from postiz_ops.commands.account_rows import lines, row
 from postiz_ops.commands.connect import command as connect
 from postiz_ops.commands.desk import decide
-from postiz_ops.commands.options import known_account, options
+from postiz_ops.commands.options import options
 from postiz_ops.commands.refresh import command as refresh
+from postiz_ops.commands.refresh import renewed
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.commands.world import real_effects
@@ -68,7 +69,7 @@ def check(obj: dict[str, Any], *, names: tuple[str, ...], form: str) -> int:
     Example: postiz-ops accounts check acme-mastodon
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    accounts = [known_account(workspace, name) for name in names] or [
+    accounts = [workspace.account(name) for name in names] or [
         account for account in workspace.config.accounts.values() if account.enabled
     ]
     rows = asyncio.run(_check_all(workspace, accounts))
@@ -83,6 +84,7 @@ def check(obj: dict[str, Any], *, names: tuple[str, ...], form: str) -> int:
 async def _check_all(workspace: Workspace, accounts: list[Account]) -> list[dict[str, Any]]:
     view = workspace.local_view() or View()
     async with real_effects(workspace, workspace.config, view, workspace.location.approved_ref) as effects:
+        await renewed(workspace, effects, view, accounts)
         rows = []
         for account in accounts:
             known = view.accounts.get(account.id)
@@ -132,7 +134,7 @@ def trust(obj: dict[str, Any], *, name: str) -> int:
     Example: postiz-ops accounts trust acme-mastodon
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    account = known_account(workspace, name)
+    account = workspace.account(name)
 
     def writes(view: View) -> Mapping[str, bytes]:
         known = view.accounts.get(account.id)

@@ -14,10 +14,10 @@ from typing import Any
 import click
 
 from postiz_ops.commands.grants import check_server
+from postiz_ops.commands.refresh import renewed
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.commands.world import real_effects
-from postiz_ops.compile.wording import nearest
 from postiz_ops.errors import Throttled, Unavailable, UsageError
 from postiz_ops.ledger.record import instant
 from postiz_ops.ledger.view import View
@@ -52,7 +52,7 @@ def options(obj: dict[str, Any], *, name: str, kind: str | None, cached: bool, f
     Example: postiz-ops accounts options acme-slack
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
-    account = known_account(workspace, name)
+    account = workspace.account(name)
     shelf = Shelf(workspace.private / "options", account, kind)
     if cached:
         found = shelf.read()
@@ -65,18 +65,10 @@ def options(obj: dict[str, Any], *, name: str, kind: str | None, cached: bool, f
     return 0
 
 
-def known_account(workspace: Workspace, name: str) -> Account:
-    """An account of accounts.yaml. Raises ``UsageError``."""
-    accounts = workspace.config.accounts
-    if name not in accounts:
-        guess = nearest(name, accounts)
-        raise UsageError(f"there is no account `{name}`", help=f"did you mean `{guess}`?" if guess else None)
-    return accounts[name]
-
-
 async def _ask(workspace: Workspace, account: Account, kind: str | None, shelf: Shelf) -> Listing:
     view = workspace.local_view() or View()
     async with real_effects(workspace, workspace.config, view, workspace.location.approved_ref) as effects:
+        await renewed(workspace, effects, view, [account])
         provider = PROVIDERS[account.provider]
         session = Session(effects, MediaFitter(), provider, account, provider.spec(account))
         try:

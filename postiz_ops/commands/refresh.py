@@ -19,7 +19,7 @@ from postiz_ops.model import Account
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.publish import guards
 from postiz_ops.publish.branch import StateBranch
-from postiz_ops.publish.effects import Snapshot
+from postiz_ops.publish.effects import Effects, Snapshot
 from postiz_ops.publish.tokens import Tokens
 from postiz_ops.report.escape import escape
 
@@ -57,24 +57,37 @@ async def _refresh(
     workspace: Workspace, accounts: Sequence[Account], *, named: bool, again: bool
 ) -> tuple[Tokens, View, View]:
     """One pass of the refresh protocol: the tokens, and the state branch before and after it."""
+    view = workspace.local_view() or View()
+    async with real_effects(workspace, workspace.config, view, workspace.location.approved_ref) as effects:
+        branch, tokens = await renewer(workspace, effects)
+        before = branch.view
+        for account in accounts if named else ():
+            tokens.force(account)
+        await tokens.keep(accounts, again=[account.id for account in accounts] if again else ())
+        return tokens, before, branch.view
+
+
+async def renewer(workspace: Workspace, effects: Effects) -> tuple[StateBranch, Tokens]:
+    """The newest tip of the state branch, and what renews tokens there. Raises ``Refused`` and ``Temporary``."""
     config, remote = workspace.config, workspace.remote_identity
 
     def guard(view: View, snapshot: Snapshot) -> None:
         guards.check_state(view, snapshot, config, remote=remote)
         guards.check_endpoint(view, endpoint=workspace.endpoint is not None)
 
-    view = workspace.local_view() or View()
-    async with real_effects(workspace, config, view, workspace.location.approved_ref) as effects:
-        run = run_name()
-        branch = StateBranch(effects.ledger, effects.clock, effects.token, guard, by=run, safe=effects.safe)
-        await branch.look()
-        before = branch.view
-        tokens = Tokens(effects, PROVIDERS, branch, run)
-        await tokens.recover()
-        for account in accounts if named else ():
-            tokens.force(account)
-        await tokens.keep(accounts, again=[account.id for account in accounts] if again else ())
-        return tokens, before, branch.view
+    run = run_name()
+    branch = StateBranch(effects.ledger, effects.clock, effects.token, guard, by=run, safe=effects.safe)
+    await branch.look()
+    tokens = Tokens(effects, PROVIDERS, branch, run)
+    await tokens.recover()
+    return branch, tokens
+
+
+async def renewed(workspace: Workspace, effects: Effects, view: View, accounts: Sequence[Account]) -> None:
+    """Renew what has run out, before a command asks the platforms. Without a vault this uses no network."""
+    if any(account.id in view.sealed for account in accounts):
+        _, tokens = await renewer(workspace, effects)
+        await tokens.keep(accounts, [account.id for account in accounts])
 
 
 def _told(before: Sealed, after: Sealed) -> str:

@@ -215,6 +215,14 @@ def test_renewed_by_hand(scene: Scene) -> None:
     assert scene.site.run("accounts", "refresh").out.startswith("loud                     as it was until ")
 
 
+def test_whoever_asks_the_platform_renews_first(scene: Scene) -> None:
+    scene.oauth.advance(7200)
+    for words in (["check", "loud"], ["check", "loud"]):
+        ran = scene.site.run("accounts", *words)
+        assert (ran.code, ran.err) == (0, ""), ran
+    assert len(scene.oauth.presentations()) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
