@@ -23,6 +23,7 @@ from postiz_ops.ledger.sealed import Status
 from postiz_ops.ledger.view import View, parse
 from postiz_ops.model import Account, Config
 from postiz_ops.providers.auth import Client, Grant, OAuth2
+from postiz_ops.providers.oauth import client_variables
 from postiz_ops.publish.session import variable_name
 from postiz_ops.report.escape import escape
 from postiz_ops.vault.redaction import Redaction, runner_mask
@@ -149,6 +150,9 @@ def _report(account: Account, way: Way, connected: Connected, *, written: bool) 
     grant, who = connected.grant, connected.identity.name or connected.identity.remote_id
     click.echo(f"Account `{account.id}` is connected: {escape(who)} on {way.spec.title}.")
     click.echo(_life(way, grant))
+    if _renews(way, grant) and needs_app(way) and isinstance(way.auth, OAuth2) and not way.auth.renews_alone:
+        first, second = client_variables(account.provider)
+        click.echo(f"Whoever renews it needs the app: set `{first}` and `{second}` in CI too.")
     if written:
         click.echo(f"{ACCOUNTS} has changed: commit it.")
     for name in way.spec.credentials:
@@ -157,10 +161,13 @@ def _report(account: Account, way: Way, connected: Connected, *, written: bool) 
             say(f"warning: `{name}` comes from the variable `{variable}` where that is set, not from the vault")
 
 
+def _renews(way: Way, grant: Grant) -> bool:
+    return isinstance(way.auth, OAuth2) and (way.auth.renew is not None or "refresh_token" in grant.secrets)
+
+
 def _life(way: Way, grant: Grant) -> str:
     """How long the credentials last, and who renews them."""
-    auth = way.auth
-    renews = isinstance(auth, OAuth2) and (auth.renew is not None or "refresh_token" in grant.secrets)
+    renews = _renews(way, grant)
     if renews and grant.refresh_expires_at:
         return f"Its token is renewed by itself, until {_day(grant.refresh_expires_at)} at least."
     if renews:

@@ -156,6 +156,11 @@ class OAuth2:
         return self.redirect.startswith("http://")
 
     @property
+    def renews_alone(self) -> bool:
+        """Whether a token renews itself without a word of the app."""
+        return self.renew is not None and not any("{client_" in value for value in self.renew.fields.values())
+
+    @property
     def refreshes(self) -> bool:
         """Whether there are refresh tokens."""
         return self.rotation not in (Rotation.NEVER, Rotation.ITSELF)

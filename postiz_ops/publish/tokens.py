@@ -211,6 +211,8 @@ class Tokens:
         grant, auth, client = safe.grant(account), self._auth(account), safe.client(account)
         if grant is None or auth is None:
             return NotRenewed(Status.READY, safe.problem(account) or "its credentials cannot be read", self._later())
+        if client is None and auth.renews_alone:
+            client = Client("")
         if client is None:
             return NotRenewed(Status.READY, _no_client(account), self._later())
         answer = await self._ask(account, auth, client, grant)

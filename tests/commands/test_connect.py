@@ -213,6 +213,7 @@ def test_a_consent_in_the_browser_connects_an_account(scene: Scene) -> None:
         (
             "Account `acme-x` is connected: @acme on X.\n"
             f"Its token is renewed by itself, until {ran.out.split('until ')[1][:10]} at least.\n"
+            "Whoever renews it needs the app: set `POSTIZ_X_CLIENT_ID` and `POSTIZ_X_CLIENT_SECRET` in CI too.\n"
         ),
     )
     grant = scene.grant("acme-x")

@@ -558,6 +558,11 @@ def test_a_grant_without_what_refreshes_it_must_be_made_anew() -> None:
         oauth.refresh_request(OAUTH2["threads oauth2"], CLIENT, {}, origin=ORIGIN)
 
 
+def test_a_token_that_renews_itself_may_need_no_app() -> None:
+    alone = {name for name, auth in OAUTH2.items() if auth.renews_alone}
+    assert alone == {"instagram-standalone oauth2", "threads oauth2"}
+
+
 # --- the app ------------------------------------------------------------------------------------------------------
 
 
