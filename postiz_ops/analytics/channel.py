@@ -11,7 +11,7 @@ from postiz_ops import errors
 from postiz_ops.analytics.rhythm import Key, Wish
 from postiz_ops.analytics.store import Reading
 from postiz_ops.model import Account
-from postiz_ops.providers.base import Provider, Spec
+from postiz_ops.providers.base import Provider
 from postiz_ops.providers.metrics import Readings
 from postiz_ops.publish.effects import Effects, Request, Response, Wire
 from postiz_ops.publish.session import Fitter, Session
@@ -20,22 +20,6 @@ T = TypeVar("T")
 
 PATIENCE = 3
 """Failures after which an account is left alone for this run."""
-
-SHARE = 2
-"""Figures may take one part in so many of a platform's budget: publishing comes first."""
-
-SHARED = frozenset({"app", "address", "project"})
-"""Whose budgets all accounts of a platform have together."""
-
-
-def budget(spec: Spec, accounts: int) -> int | None:
-    """Requests that one of so many accounts may take in a run; ``None`` where the platform names no budget for them."""
-    allowed = []
-    for rate in spec.rates:
-        if rate.what.startswith("all calls"):
-            a_minute = rate.limit * max(60 // rate.seconds, 1)
-            allowed.append(a_minute // SHARE // (accounts if rate.per in SHARED else 1))
-    return min(allowed, default=None)
 
 
 class Meter:
@@ -68,6 +52,11 @@ class Channel:
         self._session = Session(replace(effects, wire=self._meter), fitter, provider, account, self.spec)
         self._allowed = allowed
         self._failures = 0
+
+    @property
+    def calls(self) -> int:
+        """How many requests it has taken."""
+        return self._meter.spent
 
     async def log_in(self) -> None:
         """Have the credential at hand before several calls want it at once."""

@@ -2,7 +2,7 @@
 
 ::
 
-    analytics/index.json                          when something is next due, and which accounts may not be read
+    analytics/index.json                          when something is next due, which accounts may not be read, calls
     analytics/<account>/<YYYY-MM>.<4 hex>.jsonl   the readings of one account that were taken in a month (UTC)
 
 The first line of a month's file is its header, each further one a reading. Lines are only ever added, and a month that
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from postiz_ops.analytics.budget import Spent
 from postiz_ops.analytics.rhythm import END, Key
 from postiz_ops.ledger.record import Unreadable, decode, encode, instant, moment
 
@@ -57,6 +58,8 @@ class Index:
 
     next_due: datetime | None = None
     refused: Mapping[str, Refusal] = field(default_factory=dict)
+    spent: Spent = field(default_factory=dict)
+    """The calls that figures took of late, where a platform counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,8 @@ def index_file(index: Index) -> bytes:
         account: {"credential": known.credential, "message": known.message, "at": instant(known.at)}
         for account, known in sorted(index.refused.items())
     }
-    return encode({"version": 1, "next_due": instant(index.next_due) if index.next_due else None, "refused": refused})
+    due = instant(index.next_due) if index.next_due else None
+    return encode({"version": 1, "next_due": due, "refused": refused, "spent": dict(index.spent)})
 
 
 def _row(reading: Reading) -> dict[str, Any]:
@@ -191,4 +195,8 @@ def _index(body: Mapping[str, Any]) -> Index:
         str(account): Refusal(str(known["credential"]), str(known["message"]), moment(known["at"]))
         for account, known in body["refused"].items()
     }
-    return Index(moment(body["next_due"]) if body["next_due"] else None, refused)
+    spent = {
+        str(account): {instant(moment(begun)): int(calls) for begun, calls in steps.items()}
+        for account, steps in body.get("spent", {}).items()
+    }
+    return Index(moment(body["next_due"]) if body["next_due"] else None, refused, spent)

@@ -6,25 +6,26 @@ record has lost one question. Two runs at once may both ask; the one that record
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice, zip_longest
 from typing import Any, TypeVar
 
 from postiz_ops import errors
-from postiz_ops.analytics import rhythm, store
-from postiz_ops.analytics.channel import Channel, budget
-from postiz_ops.analytics.store import Books, Reading, Refusal
+from postiz_ops.analytics import budget, rhythm, store
+from postiz_ops.analytics.channel import Channel
+from postiz_ops.analytics.rhythm import Key, Wish
+from postiz_ops.analytics.store import Reading, Refusal
+from postiz_ops.analytics.tip import Tip
 from postiz_ops.ledger.record import Record
+from postiz_ops.ledger.sealed import Sealed
 from postiz_ops.ledger.view import View
-from postiz_ops.ledger.view import parse as parse_view
 from postiz_ops.model import Account, Config
 from postiz_ops.providers.base import Provider
-from postiz_ops.publish import guards
-from postiz_ops.publish.converge import converge
-from postiz_ops.publish.effects import Effects, Snapshot
+from postiz_ops.publish.effects import Effects
 from postiz_ops.publish.session import Fitter
+from postiz_ops.publish.tokens import Tokens
 
 T = TypeVar("T")
 
@@ -66,12 +67,18 @@ class Report:
     outcomes: tuple[Outcome, ...]
     recorded: bool
     next_due: datetime | None
+    troubles: tuple[str, ...] = ()
+    """What a person has to do about accounts' tokens."""
+    notices: tuple[str, ...] = ()
+    """What else is to be known of them."""
+    rescued: Mapping[str, Sealed] = field(default_factory=dict)
+    """Account -> a new token that could not be recorded, sealed: whoever runs this keeps it safe."""
 
     @property
     def exit_code(self) -> int:
         """1 where a person must act and was not told before, 75 where it is to be tried again, else 0."""
         news = [outcome.kind for outcome in self.outcomes if outcome.kind and not outcome.known]
-        if set(news) & {"reauthorize", "rejected", "damaged", "held"}:
+        if self.troubles or set(news) & {"reauthorize", "rejected", "damaged", "held"}:
             return 1
         return 75 if news or not self.recorded else 0
 
@@ -87,118 +94,197 @@ class Syncer:
         self._providers = providers
         self._config = config
         self._order = order
-        self._seen = Snapshot(None, {})
-        self._view = View()
-        self._books = Books()
+        self._tip = Tip(effects, config, order.run, remote=order.remote, endpoint=order.endpoint)
+        self._tokens = Tokens(effects, providers, self._tip, order.run)
         self._new: list[Reading] = []
         self._channels: dict[str, Channel] = {}
+        self._counted: dict[Channel, int] = {}
+        """The calls that the index counts already."""
+        self._refusals: Mapping[str, Refusal] = {}
+        """Those that were known before this run."""
+        self._ended = False
+        """Whether everything was asked: only then it is known which credentials may not read figures."""
         self._next_due: datetime | None = None
 
     async def run(self) -> Report:
         """Ask for what is due, wave by wave. Raises ``Temporary`` and ``Refused`` where the state cannot be had."""
-        await self._look()
+        await self._tip.look()
+        await self._tokens.recover()
+        self._refusals = self._tip.books.index.refused
         now = self._effects.clock.now() + self._order.shift
         self._next_due = rhythm.next_due(self._records(self._config.accounts), now)
-        barred = {account.id: bar for account in self._accounts() if (bar := self._bar(account))}
-        self._open(account for account in self._accounts() if account.id not in barred)
-        await self._gather([channel.log_in() for channel in self._channels.values()])
-        recorded = True
-        for wave in _batched(self._calls(now), WAVE):
-            self._new = [reading for told in await self._gather(wave) for reading in told]
-            recorded = await self._record() and recorded
-        self._new = []
-        recorded = await self._record() and recorded
-        outcomes = (*barred.values(), *(_outcome(channel) for channel in self._channels.values()))
-        return Report(tuple(sorted(outcomes, key=lambda outcome: outcome.account)), recorded, self._next_due)
+        accounts = list(self._accounts())
+        barred = {account.id: bar for account in accounts if (bar := self._bar(account))}
+        due = [account for account in accounts if account.id not in barred and any(self._due(account, now))]
+        recorded = await self._read(due, now)
+        outcomes = {account.id: Outcome(account.id, account.provider) for account in accounts}
+        outcomes |= barred | {name: self._outcome(channel) for name, channel in self._channels.items()}
+        outcomes |= {account.id: self._renewing(account, now) for account in due if account.id not in self._channels}
+        said, tokens = tuple(outcomes[name] for name in sorted(outcomes)), self._tokens
+        return Report(
+            said, recorded, self._next_due, tuple(tokens.troubles), tuple(tokens.notices), dict(tokens.rescued)
+        )
 
-    async def _look(self) -> None:
-        self._seen = await self._effects.ledger.fetch()
-        self._view, self._books = parse_view(self._seen.files), store.parse(self._seen.files)
-        guards.check_state(self._view, self._seen, self._config, remote=self._order.remote)
-        guards.check_endpoint(self._view, endpoint=self._order.endpoint)
-        if why := self._books.unreadable.get(store.INDEX):
-            raise errors.Refused(f"`{store.INDEX}` of the state branch is {why}", help="restore it, or upgrade")
+    async def _read(self, due: Sequence[Account], now: datetime) -> bool:
+        """Ask these accounts; once more those whose token was refused, and could be renewed. False: not recorded."""
+        recorded = True
+        while due:
+            for account in due:
+                self._channels.pop(account.id, None)
+            await self._tokens.keep(due, [account.id for account in due])
+            await self._open([account for account in due if account.id not in self._tokens.busy])
+            for wave in _batched(self._calls(due, now), WAVE):
+                self._new = [reading for told in await self._gather(wave) for reading in told]
+                recorded = await self._record() and recorded
+            self._new = []
+            due = [account for account in due if self._is_worth_renewing(account) and self._tokens.force(account)]
+        self._ended = True
+        return await self._record() and recorded
+
+    def _is_worth_renewing(self, account: Account) -> bool:
+        """Whether a token was refused, and for something else than it may not do for ever."""
+        channel = self._channels.get(account.id)
+        problem = channel.problem if channel else None
+        return isinstance(problem, errors.Reauthorize) and not self._is_known(account.id, problem.message)
+
+    # --- who is asked, and for what ----------------------------------------------------------------------------------
 
     def _accounts(self) -> Iterator[Account]:
         """The accounts that have published something, whose platform tells figures."""
         for account in self._config.accounts.values():
             wanted = not self._order.only or account.id in self._order.only
-            known = account.enabled and account.id in self._view.accounts
+            known = account.enabled and account.id in self._tip.view.accounts
             if wanted and known and self._providers[account.provider].spec(account).metrics:
                 yield account
 
     def _bar(self, account: Account) -> Outcome | None:
         """Why an account is not asked at all."""
         about = Outcome(account.id, account.provider)
-        if why := self._books.damaged(account.id):
+        if why := self._tip.books.damaged(account.id):
             return replace(about, kind="damaged", message=f"{why}: nothing is read until it is restored")
-        origin = self._view.accounts[account.id].origin
+        origin = self._tip.view.accounts[account.id].origin
         if origin != account.origin:
             return replace(about, kind="held", message=f"its server was {origin}; see `accounts trust`")
-        refusal = self._books.index.refused.get(account.id)
+        refusal = self._refusals.get(account.id)
         if refusal and refusal.credential == self._effects.vault.fingerprint(account.id):
             needs = self._providers[account.provider].spec(account).metrics_need
             return replace(about, kind="reauthorize", message=refusal.message, needs=needs, known=True)
         return None
 
-    def _open(self, accounts: Iterable[Account]) -> None:
-        chosen = list(accounts)
-        for account in chosen:
-            provider = self._providers[account.provider]
-            beside = sum(other.provider == account.provider for other in chosen)
-            allowed = budget(provider.spec(account), beside)
-            self._channels[account.id] = Channel(self._effects, self._fitter, provider, account, allowed)
-
-    def _calls(self, now: datetime) -> Iterator[Coroutine[Any, Any, list[Reading]]]:
-        """Everything that is due, call by call. An account's own figures come first: they are one call a day."""
+    def _due(self, account: Account, now: datetime) -> Iterator[Key | Wish]:
+        """What is to be read of an account. Its own figures come first: they are one call a day."""
+        spec, taken = self._providers[account.provider].spec(account), self._tip.books.of(account.id)
         today = rhythm.day_key(now)
-        for name, channel in self._channels.items():
-            if today not in self._books.of(name) and _of_account(channel):
-                yield channel.itself(today)
-        for name, channel in self._channels.items():
-            taken, keep = self._books.of(name), channel.spec.metrics_keep_days
-            wishes = rhythm.due(self._records([name]), taken, now, keep_days=keep)
-            for batch in _batched(wishes, channel.spec.metrics_batch):
+        if today not in taken and any(measured.scope == "account" for measured in spec.metrics):
+            yield today
+        yield from rhythm.due(self._records([account.id]), taken, now, keep_days=spec.metrics_keep_days)
+
+    def _calls(self, due: Iterable[Account], now: datetime) -> Iterator[Coroutine[Any, Any, list[Reading]]]:
+        """Everything that is due of these, call by call."""
+        wishes: dict[Channel, list[Wish]] = {}
+        for account in due:
+            for each in self._due(account, now) if account.id in self._channels else ():
+                channel = self._channels[account.id]
+                if isinstance(each, Wish):
+                    wishes.setdefault(channel, []).append(each)
+                else:
+                    yield channel.itself(each)
+        for channel, mine in wishes.items():
+            for batch in _batched(mine, channel.spec.metrics_batch):
                 yield channel.posts(batch)
 
-    def _records(self, names: Iterable[str]) -> Iterator[Record]:
-        wanted = frozenset(names)
-        return (record for record in self._view.records.values() if record.account in wanted)
+    def _records(self, names: Collection[str]) -> Iterator[Record]:
+        return (record for record in self._tip.view.records.values() if record.account in names)
+
+    # --- how ---------------------------------------------------------------------------------------------------------
+
+    async def _open(self, accounts: Iterable[Account]) -> None:
+        """Log in, each with what its platform's budget leaves it."""
+        spent, now = self._tip.books.index.spent, self._effects.clock.now()
+        opened = []
+        for name, group in groupby(sorted(accounts, key=_by_provider), key=_by_provider):
+            chosen, provider = list(group), self._providers[name]
+            beside = [each.id for each in self._config.accounts.values() if each.provider == name]
+            limits = budget.allowed(provider.spec(chosen[0]), [each.id for each in chosen], beside, spent, now)
+            for account, limit in zip_longest(chosen, limits):
+                self._channels[account.id] = Channel(self._effects, self._fitter, provider, account, limit)
+                opened.append(self._channels[account.id])
+        await self._gather([channel.log_in() for channel in opened])
 
     async def _gather(self, jobs: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
         return await self._effects.tasks.gather(jobs)
 
     async def _record(self) -> bool:
-        world = self._effects
-        message = f"Record figures ({self._order.run})\n"
-        return await converge(
-            world.ledger, world.clock, world.token, lambda: self._seen, self._wanted, self._look, message
-        )
+        calls = {channel: channel.calls for channel in self._channels.values()}
+        done = await self._tip.write(self._files, "Record figures")
+        if done and self._new:
+            self._counted |= calls
+        return done
 
-    def _wanted(self) -> Mapping[str, bytes]:
+    def _files(self, _: View) -> Mapping[str, bytes]:
         """What the newest tip does not have yet."""
         months: dict[str, list[Reading]] = {}
+        books = self._tip.books
         for reading in self._new:
-            if reading.key not in self._books.of(reading.account) and not self._books.damaged(reading.account):
+            if reading.key not in books.of(reading.account) and not books.damaged(reading.account):
                 months.setdefault(reading.file, []).append(reading)
-        files = {path: store.added(self._seen.files.get(path), readings) for path, readings in months.items()}
+        files = {path: store.added(self._tip.file(path), readings) for path, readings in months.items()}
         refused = self._refused()
-        if files or refused != self._books.index.refused:
-            files[store.INDEX] = store.index_file(store.Index(self._next_due, refused))
-        return {path: data for path, data in files.items() if self._seen.files.get(path) != data}
+        if files or refused != books.index.refused:
+            files[store.INDEX] = store.index_file(store.Index(self._next_due, refused, self._spent()))
+        return files
+
+    def _spent(self) -> budget.Spent:
+        calls = {
+            name: (channel.spec, channel.calls - self._counted.get(channel, 0))
+            for name, channel in self._channels.items()
+        }
+        return budget.added(self._tip.books.index.spent, calls, self._effects.clock.now())
 
     def _refused(self) -> dict[str, Refusal]:
         """The accounts that may not be read, as this run leaves them."""
-        refused = dict(self._books.index.refused)
+        refused = dict(self._tip.books.index.refused)
         for name, channel in self._channels.items():
-            credential = self._effects.vault.fingerprint(name)
-            if isinstance(channel.problem, errors.Reauthorize):
-                if name not in refused or refused[name].credential != credential:
-                    now = self._effects.clock.now().replace(microsecond=0)
-                    refused[name] = Refusal(credential, channel.problem.message, now)
+            problem = self._problem(channel)
+            if isinstance(problem, errors.Reauthorize):
+                if self._ended:
+                    refused[name] = self._refusal(name, problem.message, refused.get(name))
             elif channel.read:
                 refused.pop(name, None)
         return refused
+
+    def _refusal(self, name: str, message: str, before: Refusal | None) -> Refusal:
+        credential = self._effects.vault.fingerprint(name)
+        if before is not None and before.credential == credential:
+            return before
+        return Refusal(credential, message, self._effects.clock.now().replace(microsecond=0))
+
+    # --- what is said ------------------------------------------------------------------------------------------------
+
+    def _problem(self, channel: Channel) -> errors.Failure | None:
+        """A token that is refused because it could not be renewed yet is no matter for a person."""
+        problem = channel.problem
+        return problem and self._tokens.excused(problem, channel.account)
+
+    def _outcome(self, channel: Channel) -> Outcome:
+        about = Outcome(channel.account.id, channel.account.provider, channel.read, channel.left)
+        problem = self._problem(channel)
+        if problem is None:
+            return about
+        refused = isinstance(problem, errors.Reauthorize)
+        needs = channel.spec.metrics_need if refused else ()
+        known = refused and self._is_known(channel.account.id, problem.message)
+        return replace(about, kind=problem.kind, message=problem.message, needs=needs, known=known)
+
+    def _is_known(self, name: str, message: str) -> bool:
+        """Whether a refusal was told already: a token that was only renewed may do no more than the one before."""
+        sealed, refusal = self._tip.view.sealed.get(name), self._refusals.get(name)
+        return sealed is not None and sealed.refreshable and refusal is not None and refusal.message == message
+
+    def _renewing(self, account: Account, now: datetime) -> Outcome:
+        left = sum(1 for _ in self._due(account, now))
+        message = "its token is being renewed, or could not be recorded"
+        return Outcome(account.id, account.provider, left=left, kind="renewing", message=message)
 
 
 def _batched(rows: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
@@ -207,14 +293,5 @@ def _batched(rows: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
         yield batch
 
 
-def _of_account(channel: Channel) -> bool:
-    return any(measured.scope == "account" for measured in channel.spec.metrics)
-
-
-def _outcome(channel: Channel) -> Outcome:
-    about = Outcome(channel.account.id, channel.account.provider, channel.read, channel.left)
-    problem = channel.problem
-    if problem is None:
-        return about
-    needs = channel.spec.metrics_need if isinstance(problem, errors.Reauthorize) else ()
-    return replace(about, kind=problem.kind, message=problem.message, needs=needs)
+def _by_provider(account: Account) -> str:
+    return account.provider

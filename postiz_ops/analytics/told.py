@@ -14,6 +14,7 @@ WHAT_TO_DO = {
     "rejected": "the others were read; see the message",
     "damaged": "restore the file on the state branch",
     "held": "nothing is sent to that server",
+    "renewing": "it is read by the next run",
 }
 
 
@@ -22,6 +23,8 @@ def text(report: Report, *, quiet: bool = False) -> str:
     lines = [line for each in report.outcomes if (line := _line(each)) and (not quiet or each.kind)]
     if not report.recorded:
         lines.append("The state branch could not be pushed: what was read is asked for again by the next run.")
+    lines += [f"error: {escape(trouble)}" for trouble in report.troubles]
+    lines += [f"warning: {escape(notice)}" for notice in report.notices]
     if quiet:
         return "\n".join(lines)
     if not any(outcome.read for outcome in report.outcomes):
@@ -53,6 +56,8 @@ def json(report: Report) -> str:
             "recorded": report.recorded,
             "next_due": instant(report.next_due) if report.next_due else None,
             "accounts": [_account(outcome) for outcome in report.outcomes],
+            "troubles": list(report.troubles),
+            "notices": list(report.notices),
         }
     )
 

@@ -53,6 +53,7 @@ def sync(obj: dict[str, Any], *, only: tuple[str, ...], now: str | None, form: s
     Example: postiz-ops analytics sync
     """
     from postiz_ops.analytics import told
+    from postiz_ops.ledger.sealed import rescue_block
 
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
     unknown = sorted(set(only) - set(workspace.config.accounts))
@@ -64,6 +65,8 @@ def sync(obj: dict[str, Any], *, only: tuple[str, ...], now: str | None, form: s
     said = told.json(report) if form == "json" else told.text(report, quiet=obj["quiet"])
     if said:
         click.echo(said)
+    for sealed in report.rescued.values():
+        click.echo(f"{rescue_block(sealed)}\nhelp: pipe this block into `postiz-ops vault rescue`", err=True)
     return report.exit_code
 
 
@@ -196,7 +199,6 @@ def export(obj: dict[str, Any], *, since: str | None, output: str | None, offlin
     Example: postiz-ops analytics export --format sqlite -o figures.db
     """
     from postiz_ops.analytics.tables import Source
-    from postiz_ops.vault.redaction import Redaction
     from postiz_ops.providers import PROVIDERS
 
     workspace = Workspace.open(obj["repo"], obj["endpoint"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,16 +11,10 @@ from hypothesis import strategies as st
 
 from postiz_ops import errors
 from postiz_ops.analytics import store
-from postiz_ops.analytics.channel import budget
 from postiz_ops.analytics.rhythm import mark_of
 from postiz_ops.analytics.store import INDEX
-from postiz_ops.analytics.sync import Syncer
 from postiz_ops.ledger.view import KnownAccount, account_file, account_path
-from postiz_ops.model import Account, Receipt
-from postiz_ops.providers.base import Http
-from postiz_ops.providers.metrics import Readings
-from tests.analytics.world import START, Analytics, Figures, limited, published
-from tests.publish.world import drive
+from tests.analytics.world import START, Analytics, Calling, Figures, Process, limited, published
 
 FILE = store.month_path("one", START)
 HEAD = b'{"version":1,"account":"one"}\n'
@@ -38,7 +31,12 @@ def test_what_is_due_is_read_and_kept_a_line_a_reading() -> None:
         '{"mark":"2026-12-01","at":"2026-12-01T10:00:00Z","metrics":{"followers":101}}\n'
         '{"post":"a","mark":"1h","at":"2026-12-01T10:00:00Z","metrics":{"likes":2}}\n'
     )
-    assert json.loads(world.ledger.files[INDEX]) == {"version": 1, "next_due": "2026-12-01T15:00:00Z", "refused": {}}
+    assert json.loads(world.ledger.files[INDEX]) == {
+        "version": 1,
+        "next_due": "2026-12-01T15:00:00Z",
+        "refused": {},
+        "spent": {},
+    }
 
 
 def test_a_file_is_named_by_account_and_month_and_by_something_of_its_own() -> None:
@@ -171,53 +169,27 @@ def test_a_damaged_index_stops_the_run() -> None:
 
 
 def test_budgets_are_kept_and_what_is_left_is_read_by_later_runs() -> None:
-    world = Analytics(figures=_Calling(limited(8, 300)))
+    world = Analytics(figures=Calling(limited(8, 300)))
     world.out(*(published(f"p{i}") for i in range(6))).hence(hours=1)
     report = world.sync()
     assert (report.outcomes[0].read, report.outcomes[0].left, report.exit_code) == (4, 3, 0)
-    assert world.sync().outcomes[0].left == 0
+    assert world.books().index.spent == {"one": {"2026-12-01T10:00:00Z": 4}}
+    assert world.sync().outcomes[0].left == 3, "what is left of the window is for publishing"
+    assert world.hence(minutes=10).sync().outcomes[0].left == 0
     assert sorted(world.marks()) == [f"p{i} 1h" for i in range(6)]
-
-
-class _Calling(Figures):
-    async def metrics(self, http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
-        await http.get("/posts")
-        return await super().metrics(http, account, receipts)
-
-    async def account_metrics(self, http: Http, account: Account) -> Readings:
-        await http.get("/posts")
-        return await super().account_metrics(http, account)
-
-
-def test_a_budget_is_halved_and_shared_where_the_platform_counts_all_accounts_together() -> None:
-    assert [budget(limited(100, 60), 4), budget(limited(100, 60, "app"), 4), budget(limited(50, 1), 1)] == [
-        50,
-        12,
-        1500,
-    ]
 
 
 def test_two_runs_at_once_record_each_reading_once() -> None:
     """Both have asked before either records: the later one finds the readings there and keeps its own back."""
     world = Analytics().out(published("a"), published("b", "two")).hence(hours=1)
-    late = world.syncer()
-    drive(late._look())
-    late_view = late._seen
-    world.sync()
-    first = dict(world.ledger.files)
-    late._seen = late_view
-    assert drive(_finish(late)) is True
-    assert {path: data for path, data in world.ledger.files.items() if path.endswith(".jsonl")} == {
-        path: data for path, data in first.items() if path.endswith(".jsonl")
-    }
-
-
-async def _finish(late: Syncer) -> bool:
-    now = late._effects.clock.now()
-    late._open(late._accounts())
-    late._new = [reading for call in list(late._calls(now)) for reading in await call]
-    assert late._new
-    return await late._record()
+    processes = [Process.of(world), Process.of(world)]
+    while alive := [process for process in processes if not process.over]:
+        for process in alive:
+            process.step()
+    assert len(world.figures.asked) == 8, "each asked everything"
+    assert [process.report and process.report.exit_code for process in processes] == [0, 0]
+    assert (world.marks("one"), world.marks("two"), world.days("one")) == (["a 1h"], ["b 1h"], ["2026-12-01"])
+    assert [len(data.splitlines()) for path, data in world.ledger.files.items() if path.endswith(".jsonl")] == [3, 3]
 
 
 def test_a_run_that_dies_before_its_record_has_lost_one_question() -> None:

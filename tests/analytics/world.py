@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from postiz_ops.analytics import store
 from postiz_ops.analytics.store import Books
@@ -13,10 +13,13 @@ from postiz_ops.analytics.sync import Order, Report, Syncer
 from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
 from postiz_ops.ledger.view import KnownAccount, account_file, account_path
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import base
 from postiz_ops.providers.base import Http, Rate, Spec
 from postiz_ops.providers.metrics import Measured, Metric, Readings
+from postiz_ops.publish.effects import Effects
+from tests.publish.renewing import Stepped
 from tests.publish.world import SPEC, START, FakePlatform, NoLibrary, World, drive
+
+T = TypeVar("T")
 
 MEASURED = (
     Measured(Metric.IMPRESSIONS, "impressions", "shown", "https://fake.example", "2026-11-22"),
@@ -51,6 +54,18 @@ class Figures(FakePlatform):
         return {Metric.FOLLOWERS: 100 + len(self.asked)}
 
 
+class Calling(Figures):
+    """The same, over the wire: a call of its own for each question."""
+
+    async def metrics(self, http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
+        await http.get("/posts")
+        return await super().metrics(http, account, receipts)
+
+    async def account_metrics(self, http: Http, account: Account) -> Readings:
+        await http.get("/posts")
+        return await super().account_metrics(http, account)
+
+
 def published(post: str, account: str = "one", *, at: datetime = START, parts: int = 1, **changes: Any) -> Record:
     """A delivery that went out."""
     out = tuple(
@@ -78,10 +93,11 @@ class Analytics(World):
         self.ledger.head += 1
         return self
 
-    def syncer(self, **order: Any) -> Syncer:
+    def syncer(self, effects: Effects | None = None, **order: Any) -> Syncer:
         self.runs += 1
         providers = {"fake": self.figures}
-        return Syncer(self.effects(), NoLibrary(), providers, self.config(), Order(f"run-{self.runs}", **order))
+        known = effects or self.effects()
+        return Syncer(known, NoLibrary(), providers, self.config(), Order(f"run-{self.runs}", **order))
 
     def sync(self, **order: Any) -> Report:
         return drive(self.syncer(**order).run())
@@ -101,8 +117,46 @@ class Analytics(World):
         return self
 
 
+class OneByOne:
+    """One job after the other, each of which may be stopped in the middle; what was not begun is closed."""
+
+    async def gather(self, jobs: Sequence[Coroutine[Any, Any, T]], *, limit: int = 50) -> list[T]:
+        """All of them."""
+        try:
+            return [await job for job in jobs]
+        finally:
+            for job in jobs:
+                job.close()
+
+
+@dataclass
+class Process:
+    """A run that is stepped from outside: it stops before and after each thing that it does to the world."""
+
+    job: Coroutine[Any, Any, Report]
+    report: Report | None = None
+    over: bool = False
+
+    @classmethod
+    def of(cls, world: Analytics) -> Process:
+        """One that is about to begin."""
+        return cls(world.syncer(Stepped(world.effects(), OneByOne()).made).run())
+
+    def step(self) -> None:
+        """Go on to the next step."""
+        try:
+            self.job.send(None)
+        except StopIteration as done:
+            self.report, self.over = done.value, True
+
+    def kill(self) -> None:
+        """It is gone, without another effect."""
+        self.job.close()
+        self.over = True
+
+
 def limited(limit: int, seconds: int, per: str = "account") -> Spec:
     return replace(COUNTING, metrics_batch=1, rates=(Rate("all calls", limit, seconds, per, "https://fake.example"),))
 
 
-__all__ = ["COUNTING", "MEASURED", "START", "Analytics", "Figures", "base", "limited", "published"]
+__all__ = ["COUNTING", "START", "Analytics", "Calling", "Figures", "Process", "limited", "published"]
