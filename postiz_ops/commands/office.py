@@ -180,6 +180,10 @@ class RealOffice:
                 self._journal.say(
                     Level.WARNING, "figures", f"{outcome.account}: {outcome.message}", account=outcome.account
                 )
+        for trouble in report.troubles:
+            self._journal.say(Level.ERROR, "figures", trouble)
+        for notice in report.notices:
+            self._journal.say(Level.WARNING, "figures", notice)
 
 
 def _as_approved(workspace: Workspace) -> Workspace:
