@@ -20,6 +20,15 @@ from tests.oauth.requests import Incoming
 from tests.oauth.rules import App, Platform
 from tests.oauth.state import Grant, State
 
+CODES = {
+    "invalid_signature": 32,
+    "invalid_client": 32,
+    "invalid_nonce": 32,
+    "invalid_token": 89,
+    "invalid_request": 415,
+}
+"""Authlib's errors -> X's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client(ClientMixin):  # type: ignore[misc]
@@ -82,7 +91,12 @@ class Server(_Known, AuthorizationServer):  # type: ignore[misc]
 
     @override
     def handle_response(self, status_code: int, payload: Any, headers: list[tuple[str, str]]) -> Reply:
-        return Reply(status_code, urlencode([(k, str(v).lower() if v is True else v) for k, v in payload or ()]), dict(headers))
+        if status_code >= 400:
+            said = dict(payload)
+            row = {"code": CODES.get(said["error"], 215), "message": said.get("error_description", said["error"])}
+            return Reply(status_code, {"errors": [row]}, {})
+        text = urlencode([(name, "true" if value is True else value) for name, value in payload or ()])
+        return Reply(status_code, text, dict(headers))
 
     @override
     def create_temporary_credential(self, request: OAuth1Request) -> TemporaryCredential:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from secrets import token_urlsafe
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, ResourceProtector
 
 from tests.oauth.issuing import METHODS, Asked, Bearer, Bound, CodeGrant, Issuer, Reply, Server
+from tests.oauth.pages import consent, filled, passed_on, problem
 from tests.oauth.proofs import Proofs, UseNonce
+from tests.oauth.requests import Incoming
 from tests.oauth.rules import Platform
 from tests.oauth.state import Pushed, State
 
 PUSHED_SECONDS = 90
+
 
 @dataclass(slots=True)
 class Play:
