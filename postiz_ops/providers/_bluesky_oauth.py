@@ -59,7 +59,11 @@ AUTH = OAuth2(
     # server (@atproto/oauth-provider 0.15), which the specification advises for all.
     refresh_seconds=14 * 86_400,
     fixed_end=True,
-    steps=("There is no app to register, and nothing to put into the environment.",),
+    steps=(
+        "There is no app to register, and nothing to put into the environment.",
+        "The account's `url` has to be the server that keeps its posts; the command says which, where it is another.",
+        "It ends two weeks after the consent, however often it is renewed. An app password has no end.",
+    ),
     pkce=True,
     client_auth=ClientAuth.NONE,
     dpop=True,
@@ -232,8 +236,7 @@ def grant_of(json: Any, now: datetime, before: Grant) -> Grant:
             f"the log-in was that of `{sub}`, and the account is `{before.subject}`",
             help="log in as the account, or connect it under another name",
         )
-    # However often it is refreshed, it ends two weeks after the consent.
-    return replace(grant, subject=sub, refresh_expires_at=before.refresh_expires_at or grant.refresh_expires_at)
+    return replace(grant, subject=sub)
 
 
 def code_of(server: AuthServer, asking: Asking, back: Mapping[str, str]) -> str:
