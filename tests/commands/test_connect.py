@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
+import os
+import pty
 import re
+import select
 import socket
+import subprocess
 import sys
 import threading
 import zlib
@@ -450,6 +455,52 @@ def test_another_server_is_refused_before_anything_is_asked(scene: Scene) -> Non
     assert len(scene.oauth.requests()) == asked
 
 
+def test_another_server_is_not_even_looked_up(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.oauth.play(SOCIAL)
+    assert scene.connect("acme-toot", "--provider", "mastodon", "--url", "https://social.example").code == 0
+    scene.site.write("accounts.yaml", scene.accounts().replace("social.example", "evil.invalid"))
+    looked_up: list[object] = []
+
+    def look_up(host: object, *_: object, **__: object) -> list[object]:
+        looked_up.append(host)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    scene.site.endpoint = None
+    assert scene.connect("acme-toot").code == 78
+    assert looked_up == []
+
+
+def test_a_setting_is_written_beside_the_account(scene: Scene) -> None:
+    resources = {"https://api.pinterest.com/v5/user_account": {"username": "{name}", "id": "{sub}"}}
+    scene.oauth.play(platform_of("pinterest", resources))
+    scene.site.environment |= {
+        "POSTIZ_PINTEREST_CLIENT_ID": "test-app",
+        "POSTIZ_PINTEREST_CLIENT_SECRET": "test-secret",
+    }
+    ran = scene.connect("acme-mail", "--set", "board=123456")
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith("accounts.yaml has changed: commit it.\n")
+    assert scene.accounts() == scene.begun.replace(
+        "    provider: pinterest\n", '    provider: pinterest\n    settings: {board: "123456"}\n'
+    )
+    grant = scene.grant("acme-mail")
+    assert grant is not None
+    assert grant.refresh_expires_at is not None
+    (exchange,) = scene.oauth.requests("token")
+    assert "client_secret" not in exchange["form"], "Pinterest takes the app in the header"
+
+
+def test_a_login_that_fails_after_the_consent_changes_no_file(scene: Scene) -> None:
+    scene.oauth.play(replace(X, resources={}))
+    ran = scene.connect("acme-new", "--provider", "x")
+    assert ran.code != 0
+    assert scene.accounts() == scene.begun
+    view = scene.workspace.local_view()
+    assert view is not None
+    assert "acme-new" not in view.sealed
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -506,3 +557,51 @@ def test_a_variable_that_comes_first_is_told(scene: Scene) -> None:
     scene.site.environment["POSTIZ_ACME_X_ACCESS_TOKEN"] = "test-token"
     ran = scene.connect("acme-x")
     assert "warning: `access_token` comes from the variable `POSTIZ_ACME_X_ACCESS_TOKEN`" in ran.err
+
+
+def test_at_a_terminal_a_secret_is_typed_without_echo(scene: Scene) -> None:
+    """A real terminal, and a process of its own."""
+    platform = platform_of("x", dict(X.resources), refreshes=False)
+    scene.oauth.play(platform)
+    token = scene.oauth.grant(platform, sub="42")["access_token"]
+    words = ("accounts", "connect", "acme-x", "--flow", "manual")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "postiz_ops", "--repo", str(scene.site.repo), *words],
+        env={**os.environ, **scene.site.environment, "POSTIZ_OPS_ENDPOINT": scene.oauth.url},
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        start_new_session=True,  # whose terminal is this one, not the tests'
+    )
+    os.close(theirs)
+    seen = ""
+    for question, answer in (("`access_token`", token), ("`api_key`", ""), ("`api_secret`", ""), ("_secret`: ", "")):
+        seen += until(ours, question)
+        os.write(ours, f"{answer}\n".encode())
+    out, _ = process.communicate(timeout=60)
+    seen += rest(ours)
+    assert process.returncode == 0, seen
+    assert b"Account `acme-x` is connected: @acme on X." in out
+    assert token not in seen
+    assert "Type in all four." in seen, "the steps are shown before anything is asked"
+
+
+def until(terminal: int, words: str) -> str:
+    """What the terminal shows until it shows these words."""
+    seen = ""
+    while words not in seen:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        assert ready, f"it never said `{words}`: {seen}"
+        seen += os.read(terminal, 4096).decode(errors="replace")
+    return seen
+
+
+def rest(terminal: int) -> str:
+    """What is left to be shown."""
+    seen = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while data := os.read(terminal, 4096):
+            seen += data
+    os.close(terminal)
+    return seen.decode(errors="replace")
