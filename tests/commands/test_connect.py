@@ -37,7 +37,17 @@ from tests.oauth.client import OAuthServer, running
 from tests.oauth.rules import App, Platform, Rotation
 
 RUNNER, OWNER = new_key(), new_key(recovery=True)
-PORT = 8765
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+PORT = free_port()
+"""Of the browser's way back: each process of the tests has its own."""
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 TOKENS = ("test-secret", "test-token")
 
@@ -124,7 +134,8 @@ class Scene:
         """Run the command; standard input is no terminal."""
         before, sys.stdin = sys.stdin, stdin or io.StringIO("")
         try:
-            return self.site.run("accounts", "connect", *words)
+            port = () if "--redirect-port" in words else ("--redirect-port", str(PORT))
+            return self.site.run("accounts", "connect", *words, *port)
         finally:
             sys.stdin = before
             for thread in self.threads:
@@ -280,7 +291,7 @@ def test_what_is_pasted_connects_an_account_too(scene: Scene) -> None:
         ran = scene.connect("acme-x", "--no-browser", stdin=Pasting(scene, told.getvalue))
     assert ran.code == 0
     assert "Account `acme-x` is connected: @acme on X.\n" in ran.out
-    assert "an address that begins with http://127.0.0.1:8765/callback" in told.getvalue()
+    assert f"an address that begins with http://127.0.0.1:{PORT}/callback" in told.getvalue()
 
 
 def test_a_pasted_address_of_another_request_is_refused(scene: Scene) -> None:
@@ -305,7 +316,7 @@ def test_an_app_that_is_not_known_is_explained(scene: Scene) -> None:
     ran = scene.connect("acme-x")
     assert ran.code == 2
     assert "  1. On https://console.x.com make an app" in ran.err
-    assert "  The redirect address is http://127.0.0.1:8765/callback\n" in ran.err
+    assert f"  The redirect address is http://127.0.0.1:{PORT}/callback\n" in ran.err
     assert "error: the app that asks for consent is not known: `POSTIZ_X_CLIENT_ID` and" in ran.err
     assert "--flow manual" in ran.err
 
@@ -415,7 +426,7 @@ SOCIAL = Platform(
     name="mastodon",
     authorize="https://social.example/oauth/authorize",
     token="https://social.example/oauth/token",
-    apps=(App(redirect_uris=("http://127.0.0.1:8765/callback",), any_port=False),),
+    apps=(App(redirect_uris=(f"http://127.0.0.1:{PORT}/callback",), any_port=False),),
     people={"42": "acme"},
     scopes=flow_of("mastodon").scopes,
     refreshes=False,
