@@ -15,7 +15,7 @@ from postiz_ops.commands import grants
 from postiz_ops.commands.accounts_file import AccountsFile
 from postiz_ops.commands.connecting import Asked, Connected, Connecting
 from postiz_ops.commands.person import Person, is_there, listens_at, say
-from postiz_ops.commands.ways import DEFAULT_PORT, Way, choose_way, client_for, needs_app, steps_of
+from postiz_ops.commands.ways import DEFAULT_PORT, Way, choose_way, client_for, left_out, needs_app, steps_of
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace
 from postiz_ops.commands.world import real_effects
 from postiz_ops.errors import UsageError
@@ -153,6 +153,8 @@ def _report(account: Account, way: Way, connected: Connected, *, written: bool) 
     if _renews(way, grant) and needs_app(way) and isinstance(way.auth, OAuth2) and not way.auth.renews_alone:
         first, second = client_variables(account.provider)
         click.echo(f"Whoever renews it needs the app: set `{first}` and `{second}` in CI too.")
+    for scope in left_out(way, grant):
+        say(f"warning: the consent leaves out `{scope}`: what needs it will be refused")
     if written:
         click.echo(f"{ACCOUNTS} has changed: commit it.")
     for name in way.spec.credentials:

@@ -9,7 +9,7 @@ from typing import Any
 from postiz_ops.compile.wording import nearest
 from postiz_ops.errors import UsageError
 from postiz_ops.providers import PROVIDERS
-from postiz_ops.providers.auth import Client, OAuth1, OAuth2
+from postiz_ops.providers.auth import Client, Grant, OAuth1, OAuth2
 from postiz_ops.providers.base import Spec
 from postiz_ops.providers.kinds import CHANNEL, kinds_of
 from postiz_ops.providers.oauth import client_from, client_variables
@@ -70,8 +70,7 @@ def client_for(way: Way, provider: str, environment: Mapping[str, str]) -> Clien
 
         client, names = oauth1.client_from(auth, environment, provider), (auth.key, auth.secret)
     else:
-        # With PKCE an app may be a public one, which has no secret.
-        public = auth is not None and auth.pkce
+        public = auth is not None and auth.secretless
         client, names = client_from(environment, provider, {}, public=public), ("client_id", "client_secret")
     if client is None:
         first, second = client_variables(provider, names)
@@ -83,6 +82,12 @@ def client_for(way: Way, provider: str, environment: Mapping[str, str]) -> Clien
     if not (client.id + client.secret).isascii():
         raise UsageError("the app's id or secret holds a character that none of them has", help="copy them again")
     return client
+
+
+def left_out(way: Way, grant: Grant) -> tuple[str, ...]:
+    """The scopes that were asked for and not given: on some consent pages a person may untick them."""
+    asked = way.auth.scopes if isinstance(way.auth, OAuth2) else ()
+    return tuple(scope for scope in asked if scope not in grant.scopes)
 
 
 def steps_of(way: Way, redirect: str) -> str:

@@ -20,6 +20,7 @@ AUTH = OAuth2(
     refresh_seconds=15_552_000,
     pkce=True,
     client_auth=ClientAuth.BASIC,
+    secretless=True,
     steps=(
         "On https://console.x.com make an app, and open its User authentication settings.",
         (

@@ -98,6 +98,8 @@ class OAuth2:
     refresh_seconds: int | None = None
     pkce: bool = False
     client_auth: ClientAuth = ClientAuth.POST
+    secretless: bool = False
+    """Whether an app may be a public client, which has no secret and relies on PKCE."""
     client_id_field: str = "client_id"
     scope_separator: str = " "
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -17,12 +17,12 @@ import pytest
 from postiz_ops.commands import connecting, person
 from postiz_ops.commands.connecting import Asked, Connected, Connecting
 from postiz_ops.commands.person import Back, choose, fields_of, listens_at
-from postiz_ops.commands.ways import choose_way, client_for, needs_app, steps_of, ways_of
+from postiz_ops.commands.ways import choose_way, client_for, left_out, needs_app, steps_of, ways_of
 from postiz_ops.errors import Refused, Rejected, Temporary, Unavailable, UsageError
 from postiz_ops.model import Account
 from postiz_ops.net.clock import AsyncTasks
 from postiz_ops.providers import PROVIDERS
-from postiz_ops.providers.auth import Client, Grant
+from postiz_ops.providers.auth import Client, Grant, OAuth2
 from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Response
 from postiz_ops.vault.redaction import Redaction
 
@@ -473,6 +473,22 @@ def test_every_platform_can_be_connected_and_says_how(provider: str) -> None:
                 client_for(way, provider, {})
         elif way.auth is None:
             assert way.spec.manual
+
+
+def test_what_a_consent_leaves_out_is_told() -> None:
+    way = choose_way("youtube", None, {}, new=True)
+    assert isinstance(way.auth, OAuth2)
+    asked = way.auth.scopes
+    assert left_out(way, Grant({}, scopes=(*asked[1:], "openid"))) == (asked[0],)
+    assert left_out(way, Grant({}, scopes=asked)) == ()
+    assert left_out(choose_way("youtube", "manual", {}, new=True), Grant({})) == ()
+
+
+def test_only_an_app_that_may_has_no_secret() -> None:
+    x, youtube = (choose_way(name, None, {}, new=True) for name in ("x", "youtube"))
+    assert client_for(x, "x", {"POSTIZ_X_CLIENT_ID": "i"}) == Client("i", "")
+    with pytest.raises(UsageError, match="`POSTIZ_YOUTUBE_CLIENT_SECRET` are not set"):
+        client_for(youtube, "youtube", {"POSTIZ_YOUTUBE_CLIENT_ID": "i"})
 
 
 def test_an_app_with_an_odd_secret_is_refused_without_showing_it() -> None:
