@@ -54,7 +54,7 @@ def _mend(edits: Edits, front: Front, node: Node | None, id: str, *, alt: bool) 
     _set_id(edits, front, node, written(id))
     if node is None:
         return
-    items = list(_media(node)) if alt else []
+    items = list(media_items(node)) if alt else []
     unquoted = {found.start: found for found, _ in ambiguous_values(node)}
     for item in items:
         _add_alt(edits, item, front.start, quote=unquoted.pop(item.start, None) is item)
@@ -79,7 +79,8 @@ def _add_foreign_id(edits: Edits, front: Front, node: Node | None, id: str) -> N
         edits.insert(front.start + 1, f'\n  "id": {json.dumps(id)}{comma}')
 
 
-def _media(node: Node) -> Iterator[Node]:
+def media_items(node: Node) -> Iterator[Node]:
+    """The entries of every ``media`` of a post's front-matter."""
     overrides = node.find(("overrides",)).children.values() if "overrides" in node.children else ()
     for owner in (node, *overrides):
         if "media" in owner.children and isinstance(owner.children["media"].value, list):

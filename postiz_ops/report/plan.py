@@ -8,12 +8,12 @@ from typing import Any
 from postiz_ops.ledger.record import Record, instant
 from postiz_ops.model import Config, DraftPart, Media
 from postiz_ops.plan import Action, Plan, Planned
-from postiz_ops.providers.base import Limit
+from postiz_ops.providers.base import Spec
 from postiz_ops.report.escape import dumped
 from postiz_ops.report.paint import Paint, painter
 from postiz_ops.report.plan_markdown import markdown
 from postiz_ops.report.plan_text import text
-from postiz_ops.report.planned import GONE, Shown
+from postiz_ops.report.planned import GONE, Shown, fitting
 
 
 def render(
@@ -43,14 +43,14 @@ def _json(shown: Shown, paint: Paint) -> str:  # noqa: ARG001 - the shape of a r
         "commit": shown.commit,
         "dirty": shown.dirty,
         "deliveries": [
-            *(_object(planned, shown.limit(planned)) for planned in shown.rows),
+            *(_object(planned, shown.spec(planned)) for planned in shown.rows),
             *(_gone_object(record) for record in shown.gone),
         ],
     }
     return dumped(body)
 
 
-def _object(planned: Planned, limit: Limit) -> dict[str, Any]:
+def _object(planned: Planned, spec: Spec) -> dict[str, Any]:
     draft, delivery = planned.draft, planned.delivery
     return {
         "post": draft.post,
@@ -63,21 +63,22 @@ def _object(planned: Planned, limit: Limit) -> dict[str, Any]:
         "due": planned.due,
         "publish_at": delivery.publish_at and instant(delivery.publish_at),
         "reason": planned.reason,
-        "parts": [_part(part, limit) for part in draft.parts],
+        "parts": [_part(part, spec) for part in draft.parts],
     }
 
 
-def _part(part: DraftPart, limit: Limit) -> dict[str, Any]:
+def _part(part: DraftPart, spec: Spec) -> dict[str, Any]:
+    limit = spec.text.limit
     return {
         "text": part.text,
         "length": part.length,
         "limit": limit.max,
         "unit": limit.unit.value,
-        "media": [_media(media) for media in part.media],
+        "media": [_media(media, spec) for media in part.media],
     }
 
 
-def _media(media: Media) -> dict[str, Any]:
+def _media(media: Media, spec: Spec) -> dict[str, Any]:
     return {
         "path": media.path,
         "type": media.type,
@@ -85,6 +86,7 @@ def _media(media: Media) -> dict[str, Any]:
         "width": media.width,
         "height": media.height,
         "alt": media.alt,
+        "fitting": fitting(media, spec),
     }
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from postiz_ops.model import Media
 from postiz_ops.plan import Action, Planned
+from postiz_ops.providers.base import Spec
 from postiz_ops.report.comment import LIMIT, Page, Table
 from postiz_ops.report.counting import counted
 from postiz_ops.report.escape import code, escape, fenced, prose, sentence
 from postiz_ops.report.moments import clock, short_day
-from postiz_ops.report.planned import GONE, Shown, facts, media_count, part_name
+from postiz_ops.report.planned import GONE, Shown, facts, fitting, media_count, part_name
 
 _HEAD = ("When", "Post", "Account", "What", "Length", "Media")
 _SHARE = LIMIT // 2
@@ -99,7 +100,12 @@ def _words(shown: Shown, planned: Planned) -> Iterator[str]:
         name = part_name(planned, place)
         yield f"{name}:\n\n{fenced(part.text, 'text')}" if name else fenced(part.text, "text")
         if part.media:
-            yield "\n".join(f"- {code(media.path)} ({facts(media)}), {_alt(media)}" for media in part.media)
+            yield "\n".join(_medium(media, shown.spec(planned)) for media in part.media)
+
+
+def _medium(media: Media, spec: Spec) -> str:
+    told = ", ".join(filter(None, (facts(media), fitting(media, spec))))
+    return f"- {code(media.path)} ({told}), {_alt(media)}"
 
 
 def _alt(media: Media) -> str:

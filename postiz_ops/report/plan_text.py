@@ -7,10 +7,11 @@ from itertools import groupby
 
 from postiz_ops.model import DraftPart
 from postiz_ops.plan import Action, Planned
+from postiz_ops.providers.base import Spec
 from postiz_ops.report.escape import escape, lines
 from postiz_ops.report.moments import clock, day, stamp
 from postiz_ops.report.paint import Paint
-from postiz_ops.report.planned import GONE, Shown, facts, part_name
+from postiz_ops.report.planned import GONE, Shown, facts, fitting, part_name
 
 _SIGNS = {
     Action.PUBLISH: ("+", "good"),
@@ -68,14 +69,16 @@ def _words(shown: Shown, planned: Planned, paint: Paint) -> Iterator[str]:
     for place, part in enumerate(planned.draft.parts):
         named = ", ".join(filter(None, (part_name(planned, place), f"{part.length}/{limit.max}")))
         yield f"{_INDENT}{paint(named, 'faint')}"
-        yield from _part(part, paint)
+        yield from _part(part, shown.spec(planned), paint)
 
 
-def _part(part: DraftPart, paint: Paint) -> Iterator[str]:
+def _part(part: DraftPart, spec: Spec, paint: Paint) -> Iterator[str]:
     for line in lines(part.text):
         yield f"{_INDENT}{paint('|', 'frame')} {line}".rstrip()
     for media in part.media:
         yield f"{_INDENT}[{facts(media)}] {escape(media.path)}"
+        if change := fitting(media, spec):
+            yield f"{_INDENT}    {change}"
         yield f"{_INDENT}    alt: {escape(media.alt) if media.alt else '(none)'}"
 
 

@@ -11,7 +11,7 @@ from postiz_ops.ledger.record import FINISHED, Record
 from postiz_ops.model import Config, Media
 from postiz_ops.plan import Action, Plan, Planned
 from postiz_ops.providers import PROVIDERS
-from postiz_ops.providers.base import Limit, Spec, Title, with_limits
+from postiz_ops.providers.base import Limit, Spec, Title, changeable, with_limits
 from postiz_ops.report.counting import counted, sized
 
 GONE = "its post is not in this tree, or names this account no more"
@@ -96,6 +96,23 @@ def facts(media: Media) -> str:
     sizes += [f"{media.width} x {media.height}"] if media.width and media.height else []
     sizes += [f"{media.duration:.0f} s"] if media.duration else []
     return ", ".join(sizes)
+
+
+def fitting(media: Media, spec: Spec) -> str | None:
+    """What will be done to a picture on its way, by its numbers alone; ``None`` where it goes out as it is."""
+    rule = spec.media.kinds.get(media.kind)
+    if rule is None or not changeable(spec.media, media):
+        return None
+    pixels = (media.width or 0) * (media.height or 0)
+    over = [f"{sized(rule.max_bytes)}"] if media.bytes > rule.max_bytes else []
+    over += [f"{rule.max_pixels:,} pixels"] if rule.max_pixels and pixels > rule.max_pixels else []
+    done = [f"shrunk to at most {' and '.join(over)}"] if over else []
+    done += [] if media.type in rule.types else [f"written as {' or '.join(sorted(_WRITTEN & set(rule.types)))}"]
+    return "will be " + ", ".join(done) if done else None
+
+
+_WRITTEN = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""What a picture is written as where its own type is not taken."""
 
 
 def part_name(planned: Planned, place: int) -> str:

@@ -255,6 +255,7 @@ def test_a_plan_for_programs() -> None:
                 "width": 1200,
                 "height": 800,
                 "alt": alt,
+                "fitting": None,
             }
             for alt in ("A rocket", "")
         ],
