@@ -134,7 +134,7 @@ class Publisher:
 
     async def _keep_tokens(self) -> None:
         """Renew the tokens that a due post needs, or that would end by themselves."""
-        if self._desk.view.sealed:
+        if self._desk.view.sealed or self._tokens.forced:
             accounts = self._desk.approved.config.accounts.values()
             enabled = [account for account in accounts if account.enabled and self._order.includes(account.id)]
             plan = self._desk.plan()

@@ -114,6 +114,7 @@ class Tokens:
         safe = self._effects.safe
         known = [account for account in accounts if account.id in self._branch.view.sealed]
         if safe is None or not known:
+            self._forced.clear()  # whoever waited for a newer token is not among the accounts any more
             return
         verdicts = {account.id: self._verdict(account, due, again) for account in known}
         self.busy = {name for name, what in verdicts.items() if what is Verdict.BUSY} | set(self.rescued)
@@ -336,13 +337,17 @@ class Tokens:
 def recorded(view: View, new: Sealed) -> Mapping[str, bytes]:
     """The files of a new grant, as long as it is the one that the branch waits for: nothing where it is not."""
     current = view.sealed.get(new.account)
-    waited = current is not None and current.attempt is not None and current.attempt == new.attempt
-    if not waited or current is None or current.generation >= new.generation:
+    if current is None or current.generation >= new.generation or not _waits(current, new):
         return {}
     files = {sealed_path(new.account): sealed_file(replace(new, attempt=None))}
     if known := view.accounts.get(new.account):
         files[account_path(new.account)] = account_file(replace(known, generation=new.generation))
     return files
+
+
+def _waits(current: Sealed, new: Sealed) -> bool:
+    """Whether a tip waits for a new grant: it has its claim, or none yet, as a tip from before that claim."""
+    return current.attempt == new.attempt if current.attempt else current.status is Status.READY
 
 
 def _warned(sealed: Sealed, days: int) -> Sealed:

@@ -13,9 +13,12 @@ from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_pat
 from postiz_ops.ledger.view import LONG_AGO, woken
 from postiz_ops.model import Account, Policy, Receipt, Repeat, Schedule
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, Http, Lookup, NotReady
+from postiz_ops.publish.branch import StateBranch
 from postiz_ops.publish.changes import Outcome, Settle, dump_settles
 from postiz_ops.publish.effects import Snapshot
-from tests.publish.world import SPEC, START, FakePlatform, World, draft
+from postiz_ops.publish.tokens import Tokens
+from tests.publish.renewing import RenewingWorld
+from tests.publish.world import SPEC, START, FakePlatform, World, draft, drive
 
 
 def at_the_first_push(world: World, meanwhile: Callable[[], None]) -> None:
@@ -316,3 +319,43 @@ def test_a_remote_that_stays_behind_is_temporary() -> None:
     world.ledger.fetch = stuck  # type: ignore[method-assign]
     report = world.run()
     assert (report.exit_code, report.unrecorded, len(world.spool)) == (75, True, 1)
+
+
+def test_a_new_token_stays_on_disk_until_the_branch_has_it() -> None:
+    """Seed 1855: the remote showed the tip from before the claim, which did not seem to wait for a token."""
+    world = RenewingWorld(drafts=(draft("launch", at=START + timedelta(hours=2)),))
+    world.later(hours=2)
+    ledger = world.ledger
+    before, fetch, push = Snapshot(str(ledger.head), dict(ledger.files), ledger.approved), ledger.fetch, ledger.push
+
+    async def stale() -> Snapshot:
+        ledger.fetch = fetch  # type: ignore[method-assign]
+        return before
+
+    async def lost(base: Snapshot, writes: Mapping[str, bytes], message: str) -> None:
+        if not message.startswith("Record tokens"):
+            return await push(base, writes, message)
+        ledger.push, ledger.fetch = push, stale  # type: ignore[method-assign]
+        return None
+
+    ledger.push = lost  # type: ignore[method-assign]
+    assert world.run().exit_code == 0
+    assert (world.sealed.generation, world.server.presented, world.spool) == (2, ["refresh-0"], {})
+    assert world.texts() == ["text of launch"]
+
+
+def test_a_refused_token_of_an_account_that_is_switched_off_is_waited_for_no_more() -> None:
+    """Seed 5001232: the run went round and round, without anything to do."""
+    world = RenewingWorld()
+    world.later(hours=1)
+    effects = world.effects()
+
+    async def refused() -> bool:
+        branch = StateBranch(effects.ledger, effects.clock, effects.token, lambda *_: None, safe=effects.safe)
+        await branch.look()
+        tokens = Tokens(effects, {"fake": world.platform}, branch, "run-1")
+        waited = tokens.force(world.account) and tokens.forced
+        await tokens.keep([])
+        return waited and not tokens.forced
+
+    assert drive(refused())
