@@ -51,16 +51,22 @@ def command(obj: dict[str, Any], *, folder: str) -> int:
 
 def scaffold(root: Path, branch: str) -> Iterator[tuple[str, bool]]:
     """Write the files of a new repository that are not there yet: (path, whether it was written)."""
-    note = "pinned" if RELEASE_COMMIT else "a development build: replace the tag by the commit of a release"
-    values = {"branch": branch, "action_ref": f"{ACTION}@{RELEASE_COMMIT or f'v{__version__}'}", "action_note": note}
-    for source, name in _templates(files("postiz_ops") / "templates" / "init", ""):
+    for name, text in rendered(branch):
         target = root / name
         if target.exists():
             yield name, False
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(Template(source.read_text(encoding="utf-8")).safe_substitute(values), encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
         yield name, True
+
+
+def rendered(branch: str) -> Iterator[tuple[str, str]]:
+    """The files of a new repository, as this version writes them: (path, text)."""
+    note = "pinned" if RELEASE_COMMIT else "a development build: replace the tag by the commit of a release"
+    values = {"branch": branch, "action_ref": f"{ACTION}@{RELEASE_COMMIT or f'v{__version__}'}", "action_note": note}
+    for source, name in _templates(files("postiz_ops") / "templates" / "init", ""):
+        yield name, Template(source.read_text(encoding="utf-8")).safe_substitute(values)
 
 
 def _templates(folder: Traversable, prefix: str) -> Iterator[tuple[Traversable, str]]:

@@ -11,7 +11,7 @@ from postiz_ops.errors import Refused
 from postiz_ops.ledger.view import GENESIS, View
 from postiz_ops.model import Config
 from postiz_ops.plan import Plan, Planned
-from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Snapshot
+from postiz_ops.publish.effects import Clock, Effects, Lost, NotSent, Request, Snapshot, Wire
 from postiz_ops.publish.order import Order
 
 MAX_SKEW = timedelta(seconds=120)
@@ -69,17 +69,22 @@ def check_brake(plan: Plan, due: Sequence[Planned], order: Order, most: int) -> 
 
 async def check_clock(effects: Effects, order: Order) -> None:
     """This machine's clock is near an https remote's. A host that does not answer is no reason to stop."""
-    remote = order.remote or ""
-    if urlsplit(remote).scheme != "https":
-        return
-    try:
-        response = await effects.wire.send(Request("HEAD", f"https://{urlsplit(remote).netloc}/"))
-        there = parsedate_to_datetime(response.headers["date"])
-    except (NotSent, Lost, KeyError, ValueError):
-        return
-    skew = abs(effects.clock.now() - there)
-    if skew > MAX_SKEW:
+    skew = await clock_skew(effects.wire, effects.clock, order.remote)
+    if skew is not None and abs(skew) > MAX_SKEW:
+        host = urlsplit(order.remote or "").netloc
         raise Refused(
-            f"this machine's clock is {skew.total_seconds():.0f} s away from {urlsplit(remote).netloc}'s",
+            f"this machine's clock is {abs(skew).total_seconds():.0f} s away from {host}'s",
             help="set the clock (NTP): claims and their leases depend on it",
         )
+
+
+async def clock_skew(wire: Wire, clock: Clock, remote: str | None) -> timedelta | None:
+    """How far this machine's clock is ahead of an https remote's; ``None`` where that cannot be told."""
+    parts = urlsplit(remote or "")
+    if parts.scheme != "https":
+        return None
+    try:
+        response = await wire.send(Request("HEAD", f"https://{parts.netloc}/"))
+        return clock.now() - parsedate_to_datetime(response.headers["date"])
+    except (NotSent, Lost, KeyError, ValueError, TypeError):  # a date without a zone is none
+        return None
