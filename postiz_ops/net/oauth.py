@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import parse_qsl, urlsplit
@@ -28,7 +29,7 @@ Connection: close\r
 
 
 class Listener:
-    """Waits for the browser on 127.0.0.1. ``redirect`` is the address that it is sent back to, its port included.
+    """Waits for the browser on loopback. ``redirect`` is the address that it is sent back to, its port included.
 
     Only a ``GET`` of that path which ``accept`` takes ends the wait; everything else is answered and forgotten, so that
     neither a stale tab nor another program on this machine can end it. Nothing of a request is shown or logged.
@@ -38,6 +39,8 @@ class Listener:
         parts = urlsplit(redirect)
         self._path = parts.path or "/"
         self._port = parts.port or 80
+        # A browser may take `localhost` for either: whoever listens on the other would get the code.
+        self._hosts = ("127.0.0.1", "::1") if parts.hostname == "localhost" else ("127.0.0.1",)
         self._accept = accept
         self._came: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
         self._talking: set[asyncio.Task[None]] = set()
@@ -50,19 +53,27 @@ class Listener:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """Listen meanwhile. Raises ``UsageError`` where something else does so already."""
+        servers: list[asyncio.Server] = []
         try:
-            server = await asyncio.start_server(self._serve, "127.0.0.1", self._port, limit=MAX_HEAD)
-        except OSError as taken:
+            for host in self._hosts:
+                servers += await self._server(host)
+            yield
+        finally:
+            for server in servers:
+                server.close()
+            left = [task for task in self._talking if task.cancel()]
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def _server(self, host: str) -> list[asyncio.Server]:
+        try:
+            return [await asyncio.start_server(self._serve, host, self._port, limit=MAX_HEAD)]
+        except OSError as problem:
+            if host == "::1" and problem.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                return []  # this machine has no such address, so that nobody listens there
             raise UsageError(
                 f"nobody can listen on port {self._port} of this machine: another program does",
                 help="choose another with --redirect-port, and register its address with the app",
-            ) from taken
-        try:
-            yield
-        finally:
-            server.close()
-            left = [task for task in self._talking if task.cancel()]
-            await asyncio.gather(*left, return_exceptions=True)
+            ) from problem
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

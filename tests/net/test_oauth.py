@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -114,6 +116,57 @@ def test_a_person_who_does_not_come_back_is_not_waited_for_without_end() -> None
 
     with pytest.raises(TimeoutError):
         asyncio.run(scene())
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
+def test_localhost_is_listened_on_wherever_a_browser_may_look() -> None:
+    async def scene() -> None:
+        port = free_port()
+        listener = Listener(f"http://localhost:{port}/callback", accept)
+        async with listener.listening():
+            reader, writer = await asyncio.open_connection("::1", port)
+            writer.write(GOOD.replace("{host}", f"localhost:{port}").replace("\n", "\r\n").encode())
+            assert (await reader.read()).startswith(b"HTTP/1.1 200 OK")
+            writer.close()
+            assert (await listener.wait(5))["code"] == "a+b"
+        with socket.socket(socket.AF_INET6) as other:
+            other.bind(("::1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            with pytest.raises(UsageError, match="another program does"):
+                async with Listener(f"http://localhost:{port}/callback", accept).listening():
+                    pass
+
+    asyncio.run(scene())
+
+
+def test_a_machine_without_ipv6_has_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = asyncio.start_server
+
+    async def no_ipv6(serve: Any, host: str, port: int, **more: Any) -> asyncio.Server:
+        if host == "::1":
+            raise OSError(errno.EADDRNOTAVAIL, "no such address")
+        return await start(serve, host, port, **more)
+
+    monkeypatch.setattr(asyncio, "start_server", no_ipv6)
+
+    async def scene() -> None:
+        port = free_port()
+        listener = Listener(f"http://localhost:{port}/callback", accept)
+        async with listener.listening():
+            await talk(port, GOOD)
+            assert (await listener.wait(5))["code"] == "a+b"
+
+    asyncio.run(scene())
 
 
 def test_a_port_that_is_taken_is_told() -> None:
