@@ -62,7 +62,7 @@ async def _refresh(
         branch, tokens = await renewer(workspace, effects)
         before = branch.view
         for account in accounts if named else ():
-            tokens.force(account)
+            tokens.force(account, asked=True)
         await tokens.keep(accounts, again=[account.id for account in accounts] if again else ())
         return tokens, before, branch.view
 

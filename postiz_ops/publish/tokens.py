@@ -125,12 +125,15 @@ class Tokens:
             await self._renew(safe, wanted, verdicts)
         await self._warn(known)
 
-    def force(self, account: Account) -> bool:
-        """The platform refused the access token: whether a newer one may help. Then the next ``keep`` renews it."""
+    def force(self, account: Account, *, asked: bool = False) -> bool:
+        """The platform refused the access token: whether a newer one may help. Then the next ``keep`` renews it.
+
+        ``asked``: a person wants a newer one, however young this one is.
+        """
         sealed, now = self._branch.view.sealed.get(account.id), self._effects.clock.now()
         if sealed is None or sealed.status is not Status.READY or self._auth(account) is None:
             return False
-        young = sealed.obtained_at is not None and now - sealed.obtained_at < SETTLED
+        young = not asked and sealed.obtained_at is not None and now - sealed.obtained_at < SETTLED
         if young or account.id in self._was_forced or (sealed.retry_at is not None and sealed.retry_at > now):
             return False
         self._forced.add(account.id)

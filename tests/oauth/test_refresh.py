@@ -213,6 +213,8 @@ def test_renewed_by_hand(scene: Scene) -> None:
     assert ran.code == 0
     assert ran.out.startswith("loud                     renewed until ")
     assert scene.site.run("accounts", "refresh").out.startswith("loud                     as it was until ")
+    assert scene.site.run("accounts", "refresh", "loud").out.startswith("loud                     renewed until ")
+    assert scene.oauth.presented_twice() == [], "whoever asks gets a newer one, however young this one is"
 
 
 def test_whoever_asks_the_platform_renews_first(scene: Scene) -> None:
