@@ -123,7 +123,7 @@ def _row(sealed: Sealed) -> dict[str, Any]:
 def set_credential(obj: dict[str, Any], *, name: str, credential: str) -> int:
     """Put one credential into the vault. Its value is asked for, or read from standard input; never an argument.
 
-    Example: postiz-ops vault set acme-slack webhook_url < webhook.txt
+    Example: postiz-ops vault set acme-slack webhook_url
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
     account = workspace.account(name)
@@ -303,7 +303,7 @@ def export(obj: dict[str, Any], *, encrypted: bool, file: Path | None) -> int:  
 def rescue(obj: dict[str, Any], *, file: Any) -> int:
     """Take back tokens that a run could not record: its log with the POSTIZ-RESCUE block, or an export.
 
-    Example: postiz-ops vault rescue job.log
+    Example: postiz-ops vault rescue
     """
     workspace = Workspace.open(obj["repo"], obj["endpoint"])
     found = _rescued(file.read())

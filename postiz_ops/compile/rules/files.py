@@ -173,6 +173,8 @@ UNPINNED = Rule(
             media:
               - src: https://cdn.example.com/big.mp4
                 sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+
+            `postiz-ops media pin POST` downloads it and writes that line.
         """,
     ),
 )
@@ -287,6 +289,13 @@ def _meant(asset: Asset) -> str:
     )
 
 
+def _pinning(asset: Asset) -> str:
+    command = f"postiz-ops media pin {asset.reference.span.path}"
+    if asset.reference.in_body:
+        return f"`{command} --vendor` brings the file into the repository; under `media` it may stay where it is"
+    return f"`{command}` writes it there; with --vendor it brings the file into the repository"
+
+
 _SAYINGS = {
     Trouble.MISSING: _Saying(NOT_FOUND, lambda path: f"there is no file {path}", _meant),
     Trouble.UNTRACKED: _Saying(
@@ -329,7 +338,7 @@ _SAYINGS = {
     Trouble.UNPINNED: _Saying(
         UNPINNED,
         lambda path: f"{path} has no hash",
-        lambda _: "list it in `media` with its `sha256`, or bring the file into the repository",
+        _pinning,
     ),
     Trouble.BAD_HASH: _Saying(
         WRONG_HASH,
