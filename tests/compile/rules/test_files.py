@@ -162,8 +162,10 @@ def test_other_schemes(url: str) -> None:
 def test_a_url_without_a_hash() -> None:
     assert said(POST.replace("launch.png", "https://cdn.example.com/a.png")) == [
         "4:15-4:44 error[PZ360] media-unpinned: `https://cdn.example.com/a.png` has no hash",
-        "  help: `postiz-ops media pin content/post.md` writes it there; "
-        "with --vendor it brings the file into the repository",
+        (
+            "  help: `postiz-ops media pin content/post.md` writes it there; "
+            "with --vendor it brings the file into the repository"
+        ),
     ]
 
 
@@ -173,8 +175,10 @@ def test_a_url_in_the_body() -> None:
     )
     assert said(post) == [
         "5:1-5:30 error[PZ360] media-unpinned: `https://a.example/a.png` has no hash",
-        "  help: `postiz-ops media pin content/post.md --vendor` brings the file into the repository; "
-        "under `media` it may stay where it is",
+        (
+            "  help: `postiz-ops media pin content/post.md --vendor` brings the file into the repository; "
+            "under `media` it may stay where it is"
+        ),
     ]
 
 
