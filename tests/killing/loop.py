@@ -44,7 +44,7 @@ def deaths(rig: Rig, story: Story, numbers: Sequence[int] | None = None) -> Iter
             effect = rig.effects()[number - 1]
             problems = finish(rig, story, elsewhere=number % 2 == 1)
             verdict = judge(rig, story)
-            joined = Verdict((*problems, *verdict.problems), verdict.doubts, verdict.published)
+            joined = Verdict((*problems, *verdict.problems), verdict.doubts, verdict.published, rig.lost())
             yield Killed(story.name, number, when, effect, joined, time.monotonic() - begun)
 
 
@@ -52,14 +52,19 @@ def finish(rig: Rig, story: Story, *, elsewhere: bool) -> list[str]:
     """The runs after a death: one at once, which may send nothing twice; then after the lease, and to the end."""
     place = rig.fresh("elsewhere") if elsewhere else rig.clone
     early = rig.publish(at=place)
-    problems = list(judge(rig, story, may_wait=True).problems) if early.code in (0, 75) else [f"at once: {early}"]
+    fine = early.code in (0, 75) or (early.code == 1 and rig.lost())
+    problems = list(judge(rig, story, may_wait=True).problems) if fine else [f"at once: {early}"]
+    if rig.token_lease:
+        time.sleep(rig.token_lease)
     ends = [rig.later(1, at=place)]
     if ends[0].code == 75:
         ends.append(rig.later(2, at=place))
     codes = [end.code for end in ends]
-    doubts = judge(rig, story).doubts
+    doubts, lost = judge(rig, story).doubts, rig.lost()
     if doubts and 3 not in codes:
         problems.append(f"{doubts} doubts, and no run said so: {codes}")
-    if not doubts and set(codes) - {0, 75}:
+    if lost and not {1, 3} & {early.code, *codes}:
+        problems.append(f"an account has to be connected again, and no run said so: {early.code}, {codes}")
+    if not doubts and not lost and set(codes) - {0, 75}:
         problems.append(f"no doubt, and the runs ended with {ends}")
-    return problems
+    return problems + rig.problems()

@@ -46,6 +46,8 @@ accounts:
     provider: instagram
     credentials: {access_token: "${GRAM_TOKEN}"}
     settings: {user: "17841400000000000"}
+  loud:
+    provider: x
 """
 CREDENTIALS = {
     "TOOT_TOKEN": "test-toot",
@@ -70,6 +72,8 @@ class Story:
     more: str = ""
     media: Mapping[str, bytes] = field(default_factory=dict)
     """What lies beside the post."""
+    renews: bool = False
+    """Whether a token has to be renewed for it: such a story needs a ``RenewingRig``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,24 @@ class Rig:
     host: str | None = None
     """The git host's address, where the remote is not used as a folder; it serves ``folder / "live"``."""
     _server: subprocess.Popen[str] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Where the platforms are."""
+        return self.sandbox.url
+
+    @property
+    def token_lease(self) -> float | None:
+        """Seconds that a claim on a token keeps others away, where that is not as long as it really is."""
+        return None
+
+    def problems(self) -> list[str]:
+        """What else breaks the promise, beside what stands on platforms and branch."""
+        return []
+
+    def lost(self) -> int:
+        """How many accounts a person has to connect again, which the run that gave them up has told."""
+        return 0
 
     @property
     def remote(self) -> Path:
@@ -159,7 +181,7 @@ class Rig:
 
     def start(self, command: Sequence[str], *, own_group: bool = False) -> subprocess.Popen[str]:
         """Start the program."""
-        env = {**os.environ, **self.environment, "POSTIZ_OPS_ENDPOINT": self.sandbox.url, "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, **self.environment, "POSTIZ_OPS_ENDPOINT": self.endpoint, "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
             [sys.executable, *command],
             env=env,
@@ -179,12 +201,13 @@ class Rig:
         out, err = self.folder / "out", self.folder / "err"
         asked = {
             "argv": ["--repo", str(at or self.clone), "publish", "--format", "json", *words],
-            "env": {**os.environ, **self.environment, "POSTIZ_OPS_ENDPOINT": self.sandbox.url},
+            "env": {**os.environ, **self.environment, "POSTIZ_OPS_ENDPOINT": self.endpoint},
             "fatal": fatal,
             "when": when,
             "log": str(self.log) if at is None else os.devnull,
             "out": str(out),
             "err": str(err),
+            "token_lease": self.token_lease,
         }
         server = self._server = self._server or self.start_server()
         assert server.stdin

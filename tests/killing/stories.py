@@ -1,4 +1,4 @@
-"""What is published: a text, an image, a thread, and films that platforms work on for a while."""
+"""What is published: a text, an image, a thread, films that platforms work on for a while, and with a new token."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ STORIES = (
         more="title: A film\nmedia:\n  - {src: film.mp4, alt: Leaves in the wind}\n",
         media={"film.mp4": film(6, 720, 1280, 200_000)},
     ),
+    Story("refresh", ("loud",), "With a new token", ("With a new token",), renews=True),
 )
-"""The first is the quickest; the last is uploaded, worked on, and only then out."""

@@ -18,11 +18,12 @@ import pytest
 from postiz_ops.sandbox import Sandbox
 from tests.killing.githost import serving
 from tests.killing.loop import deaths
+from tests.killing.renewing import renewing
 from tests.killing.rig import Ended, Rig, Story, ended
 from tests.killing.stories import STORIES
 from tests.killing.verdict import Verdict, judge
 
-TEXT, IMAGE, THREAD, VIDEO = STORIES
+TEXT, IMAGE, THREAD, VIDEO, REFRESH = STORIES
 PUBLISH = ("publish", "--format", "json")
 proof = pytest.mark.proof
 
@@ -76,6 +77,23 @@ def test_a_death_at_the_worst_moments_neither_repeats_nor_loses(rig: Rig, story:
     assert [(one.effect, one.verdict.problems) for one in killed if one.verdict.problems] == []
     assert len(killed) >= 3
     assert sum(one.verdict.published for one in killed) > 0
+
+
+@proof
+def test_a_death_at_the_worst_moments_of_a_renewal_presents_nothing_twice(tmp_path: Path) -> None:
+    """Before and after its claim, its request, its answer on disk, and its record."""
+    with Sandbox() as sandbox, renewing(tmp_path, sandbox) as made:
+        made.begin(REFRESH)
+        made.again()
+        made.publish()
+        effects = made.effects()
+        pushed = effects.index("git push")
+        written, kept = (effects.index(name, pushed) for name in ("request written", "rename"))
+        killed = list(deaths(made, REFRESH, [pushed + 1, written + 1, kept + 1, effects.index("git push", kept) + 1]))
+        made.close()
+    assert [(one.effect, one.verdict.problems) for one in killed if one.verdict.problems] == []
+    assert len(killed) == 8
+    assert {one.verdict.lost for one in killed} == {0, 1}
 
 
 @pytest.mark.parametrize(("many", "rounds"), [(2, 1), *(pytest.param(many, 3, marks=proof) for many in (2, 4, 8))])

@@ -14,11 +14,12 @@ from tests.killing.rig import Rig, Story
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``problems`` break the promise; ``doubts`` are deliveries that wait for a person."""
+    """``problems`` break the promise; ``doubts`` are deliveries that wait for a person, ``lost`` accounts that do."""
 
     problems: tuple[str, ...]
     doubts: int
     published: int
+    lost: int = 0
 
 
 def judge(rig: Rig, story: Story, *, may_wait: bool = False) -> Verdict:
@@ -40,7 +41,12 @@ def judge(rig: Rig, story: Story, *, may_wait: bool = False) -> Verdict:
 def read_state(remote: Path) -> list[dict[str, Any]]:
     """The delivery records at the tip of the remote's state branch."""
     listing = _git(remote, "ls-tree", "-r", "--name-only", "postiz-state").splitlines()
-    return [json.loads(_git(remote, "show", f"postiz-state:{p}")) for p in listing if p.startswith("deliveries/")]
+    return [read_file(remote, path) for path in listing if path.startswith("deliveries/")]
+
+
+def read_file(remote: Path, path: str) -> Any:
+    """A file of the remote's state branch."""
+    return json.loads(_git(remote, "show", f"postiz-state:{path}"))
 
 
 def _git(remote: Path, *words: str) -> str:

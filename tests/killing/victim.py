@@ -1,7 +1,7 @@
 """The real program, told at which of its effects it is to die.
 
 ``python victim.py`` loads it once, and then forks a process for every line of JSON that it reads: ``{argv, env, fatal,
-when, log, out, err}``. It answers with the process's exit code, negative for a signal's.
+when, log, out, err, token_lease}``. It answers with the process's exit code, negative for a signal's.
 
 An effect is a git process, a request, the moment when a request is written and its answer is not read, an fsync or a
 rename. They are counted from 1; ``K`` 0 kills nobody. Every effect is written to the log, so that a clean run tells how
@@ -16,7 +16,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+from postiz_ops.publish import tokens
 
 FATAL, WHEN, LOG = 0, "before", os.devnull
 _count = 0
@@ -88,6 +91,9 @@ def live(asked: dict[str, Any]) -> None:
     for number, path in ((1, asked["out"]), (2, asked["err"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     os.setsid()
+    if asked["token_lease"] is not None:
+        # `--now` does not reach it: the clock of tokens is the platform's, and that is real.
+        tokens.LEASE = timedelta(seconds=asked["token_lease"])
     watch()
     sys.argv = ["postiz-ops", *asked["argv"]]
     from postiz_ops.__main__ import main
