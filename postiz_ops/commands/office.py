@@ -25,6 +25,7 @@ from postiz_ops.runner.journal import Journal, Level
 from postiz_ops.runner.loop import EVERY
 from postiz_ops.runner.outlook import outlook_of
 from postiz_ops.runner.seam import Outlook, Round
+from postiz_ops.runner.telling import Teller
 from postiz_ops.vault.redaction import Redaction
 
 if TYPE_CHECKING:
@@ -172,18 +173,19 @@ class RealOffice:
             self._reading = False
 
     def _tell(self, report: Report) -> None:
+        """What was read, and what is news: a trouble that an earlier run has told of stands in its report."""
+        say = self._journal.say
         read = sum(outcome.read for outcome in report.outcomes)
         if read:
-            self._journal.say(Level.INFO, "figures", f"{read} readings were taken", read=float(read))
+            say(Level.INFO, "figures", f"{read} readings were taken", read=float(read))
         for outcome in report.outcomes:
             if outcome.message and not outcome.known:
-                self._journal.say(
-                    Level.WARNING, "figures", f"{outcome.account}: {outcome.message}", account=outcome.account
-                )
+                say(Level.WARNING, "figures", f"{outcome.account}: {outcome.message}", account=outcome.account)
         for trouble in report.troubles:
-            self._journal.say(Level.ERROR, "figures", trouble)
+            say(Level.ERROR, "account", trouble)
         for notice in report.notices:
-            self._journal.say(Level.WARNING, "figures", notice)
+            say(Level.WARNING, "account", notice)
+        Teller(self._journal).rescued(report.rescued)
 
 
 def _as_approved(workspace: Workspace) -> Workspace:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
@@ -15,13 +16,15 @@ import click
 from postiz_ops import __version__
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_config
-from postiz_ops.commands.world import real_effects
-from postiz_ops.errors import Refused, UsageError
+from postiz_ops.commands.world import media_of, real_effects
+from postiz_ops.errors import Refused, Rejected, UsageError
 from postiz_ops.ledger.record import State
 from postiz_ops.ledger.view import parse
 from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.net.clock import SystemClock, token
+from postiz_ops.model import Media
 from postiz_ops.providers import PROVIDERS
+from postiz_ops.publish.effects import Library
 from postiz_ops.publish.engine import Publisher
 from postiz_ops.publish.order import Approved, Compile, Limits, Order, Report
 from postiz_ops.report.publish import render
@@ -95,12 +98,46 @@ async def carry_out(
             f"the approved branch `{workspace.location.branch}` has no commit", help=f"commit {ACCOUNTS} and push it"
         )
     config = compile_commit(commit, view.limits()).config
-    async with real_effects(workspace, config, view, commit, redaction) as effects:
-        report = await Publisher(effects, MediaFitter(), PROVIDERS, compile_commit, order).run()
+    accounts = dict(config.accounts)
+    async with real_effects(workspace, replace(config, accounts=accounts), view, commit, redaction) as effects:
+        media = _Compiled(lambda commit: media_of(workspace, commit))
+
+        def compile_and_note(commit: str, limits: Limits) -> Approved:
+            approved = compile_commit(commit, limits)
+            media.take(commit)
+            for name, account in approved.config.accounts.items():
+                accounts.setdefault(name, account)
+            return approved
+
+        world = replace(effects, library=media)
+        report = await Publisher(world, MediaFitter(), PROVIDERS, compile_and_note, order).run()
         # A platform that still works on an upload may still have to fetch it.
         if effects.host is not None and not (report.count(State.RETRY) or report.count(State.SENDING)):
             await effects.host.clean_up()
         return report
+
+
+class _Compiled:
+    """``publish.effects.Library`` over every commit that a run has compiled: another may be approved meanwhile."""
+
+    def __init__(self, library_of: Callable[[str], Library]) -> None:
+        self._library_of = library_of
+        self._libraries: dict[str, Library] = {}
+
+    def take(self, commit: str) -> None:
+        """Count a commit's media among them."""
+        if commit not in self._libraries:
+            self._libraries = {commit: self._library_of(commit), **self._libraries}
+
+    def read(self, media: Media) -> bytes:
+        """Exactly the bytes whose hash was approved, from the newest commit that has them."""
+        refusal = Rejected(f"`{media.path}` is not in the approved commit", help="commit it")
+        for library in self._libraries.values():
+            try:
+                return library.read(media)
+            except Rejected as problem:
+                refusal = problem
+        raise refusal
 
 
 def compiler(workspace: Workspace) -> Compile:

@@ -42,13 +42,18 @@ async def real_effects(
             spool=DiskSpool(workspace.private / "spool"),
             vault=Credentials(os.environ, config.accounts, view.genesis.id if view.genesis else "", redaction, safe),
             safe=safe,
-            library=BlobLibrary(workspace.git, commit, lambda url, _: fetch(url, workspace.endpoint)),
+            library=media_of(workspace, commit),
             tasks=AsyncTasks(),
             token=token,
             host=media_host(config.media_host, repository=github_repository(workspace), commit=commit),
         )
     finally:
         await wire.close()
+
+
+def media_of(workspace: Workspace, commit: str) -> BlobLibrary:
+    """The media of a commit; remote ones are fetched."""
+    return BlobLibrary(workspace.git, commit, lambda url, _: fetch(url, workspace.endpoint))
 
 
 def github_repository(workspace: Workspace) -> str | None:

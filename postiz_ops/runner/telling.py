@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from postiz_ops.errors import PostizError, Refused, Temporary
 from postiz_ops.ledger.record import Record, State
-from postiz_ops.ledger.sealed import rescue_block
+from postiz_ops.ledger.sealed import Sealed, rescue_block
 from postiz_ops.publish.order import Report
 from postiz_ops.runner.journal import Journal, Level
 
@@ -69,7 +70,11 @@ class Teller:
             if line not in self._said:
                 self._journal.say(level, event, line)
         self._said = frozenset(line for _, _, line in standing)
-        for account, sealed in report.rescued.items():
+        self.rescued(report.rescued)
+
+    def rescued(self, boxes: Mapping[str, Sealed]) -> None:
+        """New tokens that could not be recorded: what is told here is all that is left of them."""
+        for account, sealed in boxes.items():
             what = f"the new token of {account} could not be recorded: pipe this block into `postiz-ops vault rescue`"
             self._journal.say(Level.ERROR, "rescue", what, account=account, block=rescue_block(sealed))
 

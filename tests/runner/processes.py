@@ -90,10 +90,11 @@ def _answer(request: urllib.request.Request) -> tuple[int, str]:
 
 
 @contextmanager
-def runner(site: Site, *words: str) -> Iterator[Process]:
+def runner(site: Site, *words: str, figures: bool = False) -> Iterator[Process]:
     """A process that looks rarely, so that only the webhook and the plan's instants wake it."""
     site.environment["POSTIZ_WEBHOOK_SECRET"] = SECRET
-    options = ("--listen", "127.0.0.1:0", "--log", "json", "--no-analytics", *(words or ("--interval", "1h")))
+    options = ["--listen", "127.0.0.1:0", "--log", "json", *(words or ("--interval", "1h"))]
+    options += [] if figures else ["--no-analytics"]
     process = Process(site.start("run", *options))
     try:
         yield process.listen()

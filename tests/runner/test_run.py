@@ -135,6 +135,30 @@ def test_a_rewritten_branch_is_what_is_approved(site: Site, sandbox: Sandbox) ->
     assert texts(sandbox) == {"mastodon: Instead": 1}
 
 
+def test_a_remote_that_goes_and_comes_back_is_told_twice(site: Site, sandbox: Sandbox) -> None:
+    with runner(site, "--interval", "5s") as process:
+        process.until("approved")
+        away = site.remote.rename(site.folder / "away.git")
+        told = process.until("waiting")
+        assert told["message"].startswith("the remote `origin` cannot be reached")
+        away.rename(site.remote)
+        site.post("first").approve()
+        process.until("passed")
+        process.until("published")
+        assert process.end() == 0
+    assert len(process.events("waiting")) == 1
+
+
+def test_figures_are_read_beside_the_rest(site: Site, sandbox: Sandbox) -> None:
+    """Nothing is old enough to be read of a post; of its account the figures of the day are."""
+    site.post("first").approve()
+    assert site.publish().code == 0
+    with runner(site, "--interval", "5s", figures=True) as process:
+        assert process.until("figures")["message"].endswith("readings were taken")
+        assert process.end() == 0
+    assert "analytics/toot/" in site.git("ls-tree", "-r", "--name-only", "postiz-state", where=site.remote)
+
+
 def test_a_signal_lets_what_is_being_sent_end(site: Site, sandbox: Sandbox) -> None:
     sandbox.faults(
         [{"match": {"host": "mastodon.example", "method": "POST", "path": "^/api/v1/statuses$"}, "effect": "delay:3"}]
