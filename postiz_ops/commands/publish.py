@@ -21,8 +21,8 @@ from postiz_ops.errors import Refused, Rejected, UsageError
 from postiz_ops.ledger.record import State
 from postiz_ops.ledger.view import parse
 from postiz_ops.media.fitting import MediaFitter
-from postiz_ops.net.clock import SystemClock, token
 from postiz_ops.model import Media
+from postiz_ops.net.clock import SystemClock, token
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.publish.effects import Library
 from postiz_ops.publish.engine import Publisher
