@@ -64,9 +64,9 @@ def line_of_tags(tags: tuple[str, ...], form: Form) -> Rendered:
 
 def moved(facets: Sequence[Facet], by: int) -> tuple[Facet, ...]:
     """Facets of a text that stands later in another one."""
-    return tuple(Facet(facet.start + by, facet.end + by, facet.kind, facet.value) for facet in facets)
+    return tuple([Facet(facet.start + by, facet.end + by, facet.kind, facet.value) for facet in facets])
 
 
 def shifted(spans: Sequence[tuple[int, int]], by: int) -> tuple[tuple[int, int], ...]:
     """Stretches of a text that stands later in another one."""
-    return tuple((start + by, end + by) for start, end in spans)
+    return tuple([(start + by, end + by) for start, end in spans])

@@ -141,17 +141,18 @@ def outside(text: str, entities: Iterable[Entity]) -> Iterator[str]:
 def atoms(text: str, unit: Unit) -> tuple[list[int], list[int]]:
     """Where a text may be cut, and its length up to each of these places: after graphemes, never inside an entity."""
     weigh, entities = WEIGHTS.get(unit, len), ENTITIES.get(unit, no_entities)(text)
-    cuts = list(accumulate(map(len, graphemes(text))))
+    whole = graphemes(text)
+    cuts = list(accumulate(map(len, whole)))
+    if not entities:
+        return cuts, list(accumulate(map(weigh, whole)))
     lengths: dict[int, int] = {}
     total = done = 0
     for start, end, length in [*entities, (len(text), len(text), 0)]:
-        for cluster in graphemes(text[done:start]):
-            done += len(cluster)
-            total += weigh(cluster)
-            lengths[done] = total
-        total += length
+        clusters = graphemes(text[done:start])
+        totals = list(accumulate(map(weigh, clusters), initial=total))
+        lengths.update(zip(accumulate(map(len, clusters), initial=done), totals, strict=True))
+        total, done = totals[-1] + length, end
         lengths[end] = total
-        done = end
     allowed = [cut for cut in cuts if cut in lengths]
     return allowed, [lengths[cut] for cut in allowed]
 

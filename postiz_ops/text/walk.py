@@ -324,7 +324,7 @@ HANDLERS: Mapping[tuple[Kind, str], Callable[[Walk, Event], None]] = {
 
 def spans(stretches: Iterable[Stretch]) -> tuple[tuple[int, int], ...]:
     """The stretches in which something was written, in order."""
-    return tuple(sorted(stretch.span for stretch in stretches if stretch.span))
+    return tuple(sorted([span for stretch in stretches if (span := stretch.span)]))
 
 
 def apart(facets: Iterable[Facet], taken: Iterable[tuple[int, int]]) -> list[Facet]:

@@ -132,16 +132,18 @@ class Writer:
             kept = text.lstrip(SPACES)
             start, text = min(end, start + len(text) - len(kept)), kept
         body = text.rstrip(SPACES)
-        if body:
-            self.begin_text(start)
-            self.anchor(start)
-            self.put(body)
-            if len(body) < len(text):
-                end = min(end, max(start, end - len(text) + len(body)))
-            self.anchor(end)
-            self.read = max(self.read, end)
-            self.after_image = False
-        self.spaces = text[len(body) :] if body else self.spaces + text
+        if not body:
+            self.spaces += text
+            return
+        self.begin_text(start)
+        self.anchor(start)
+        self.put(body)
+        if len(body) < len(text):
+            end = min(end, max(start, end - len(text) + len(body)))
+        self.anchor(end)
+        self.read = max(self.read, end)
+        self.after_image = False
+        self.spaces = text[len(body) :]
 
     def begin_text(self, start: int) -> None:
         """Write what has been waiting for a text."""
@@ -186,7 +188,9 @@ class Writer:
 
     def anchor(self, place: int) -> None:
         """Remember that the end of the text came from a place in the source."""
-        last = self.anchors[-1] if self.anchors else (-1, 0)
-        anchor = (self.length, max(place, last[1]))
-        if anchor != last:
-            self.anchors.append(anchor)
+        if self.anchors:
+            length, last = self.anchors[-1]
+            place = max(place, last)
+            if length == self.length and last == place:
+                return
+        self.anchors.append((self.length, place))
