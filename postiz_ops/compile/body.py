@@ -108,8 +108,8 @@ def split_body(
     is a finding; its lines then belong to whom they seem meant for.
     """
     reader = _Reader(Places(text, path, first_line), names)
-    for start, end in _lines(text):
-        reader.take(start, end)
+    for number, (start, end) in enumerate(_lines(text), first_line):
+        reader.take(number, start, end)
     reader.finish()
     return tuple(reader.parts()), tuple(reader.findings)
 
@@ -155,14 +155,14 @@ class _Reader:
         yield from (BodyPart(tuple(blocks)) for blocks in self._parts if blocks)
         yield from (BodyPart(tuple(blocks), comment=True) for blocks in self._comments if blocks)
 
-    def take(self, start: int, end: int) -> None:
-        """Take in the line from ``start`` to ``end``."""
+    def take(self, number: int, start: int, end: int) -> None:
+        """Take in a line of the file, which stands from ``start`` to ``end``."""
         line = self.places.text[start:end]
         match = _MARKER.fullmatch(line) if ":::" in line else None
         if start in self._breaks:
             self._break(start, end)
         elif match is None or inside(self._code, start + line.index(":")):
-            self._waiting.append((self.places.position(start)[0], line))
+            self._waiting.append((number, line))
         elif match["word"] or match["rest"].strip():
             self._begin(match, start, end)
         else:

@@ -80,7 +80,7 @@ def _front(front: Front | None, places: Places) -> Fields:
         advice = "write what is to be published below the front-matter"
         start = front.start + len(text) - len(text.lstrip())
         return None, None, frozenset(), (fences.TOO_LARGE.at(places.span(start), message, help=advice),)
-    node, found = front.format.load(text, places.path, places.position(front.start)[0])
+    node, found = front.format.load(text, places.path, places.text.count("\n", 0, front.start) + 1)
     if node is None:
         return (None if found else FrontMatter()), None, frozenset(), found
     return _fields(node, found)
