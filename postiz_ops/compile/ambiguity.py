@@ -59,8 +59,9 @@ def ambiguous_values(node: Node) -> Iterator[tuple[Node, str]]:
     waiting = [node]
     while waiting:
         node = waiting.pop()
-        waiting += [child for key, child in node.children.items() if key not in _MEANT]
-        if node.style is Style.PLAIN and isinstance(node.value, str) and (reading := _reading(node.value)):
+        if node.children:
+            waiting += [child for key, child in node.children.items() if key not in _MEANT]
+        elif node.style is Style.PLAIN and isinstance(node.value, str) and (reading := _reading(node.value)):
             yield node, reading
 
 

@@ -16,7 +16,7 @@ from postiz_ops.compile.schedule import When
 from postiz_ops.compile.source import Source
 from postiz_ops.diagnostics import Diagnostic, Rule, Severity
 from postiz_ops.model import Account, Config, Draft, DraftPart, Schedule, Span
-from postiz_ops.providers.base import Limit, Spec, with_settings
+from postiz_ops.providers.base import Limit, Spec
 from postiz_ops.text.rendered import Rendered
 
 
@@ -103,12 +103,13 @@ class Timing:
 class Candidate:
     """A draft, and where everything in it came from.
 
-    ``comments`` are the ``:::comment`` parts that the platform cannot take, ``assets`` what all parts attach, ``card``
-    the image of the link's card.
+    ``spec`` is what the account's platform takes of a post with these settings. ``comments`` are the ``:::comment``
+    parts that the platform cannot take, ``assets`` what all parts attach, ``card`` the image of the link's card.
     """
 
     subject: Subject
     lens: Lens
+    spec: Spec
     fields: Fields
     timing: Timing
     pieces: tuple[Piece, ...]
@@ -123,11 +124,6 @@ class Candidate:
     def account(self) -> Account:
         """Whom it goes to."""
         return self.lens.account
-
-    @property
-    def spec(self) -> Spec:
-        """What the account's platform takes of a post with these settings."""
-        return with_settings(self.lens.spec, self.settings)
 
     @property
     def config(self) -> Config:

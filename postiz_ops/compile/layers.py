@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from postiz_ops.compile.frontmatter import FrontMatter, Link, MediaItem, Override
@@ -99,8 +100,7 @@ class Layers:
 
     def every(self, name: str) -> list[Chosen[Any]]:
         """A field in each place that sets it: the post and the defaults, and the overrides of both."""
-        layers = [each for base in (self.post, self.defaults) for each in (base, *map(base.override, base.overrides))]
-        return [Chosen(getattr(layer.values, name), name, layer) for layer in layers if name in layer.names]
+        return [Chosen(getattr(layer.values, name), name, layer) for layer in self._layers if name in layer.names]
 
     def common(self, name: str) -> Chosen[Any]:
         """A field that cannot be overridden for an account (``status``, ``repeat`` and the like)."""
@@ -113,6 +113,10 @@ class Layers:
             return []
         names = [name for name in (account.provider, account.id) if name in settings]
         return [(settings[name], node.find(("settings", name))) for name in names]
+
+    @cached_property
+    def _layers(self) -> list[Layer]:
+        return [each for base in (self.post, self.defaults) for each in (base, *map(base.override, base.overrides))]
 
     def _overriding(self, base: Layer, names: Iterable[str]) -> list[Layer]:
         return [base.override(name) for name in names if name in base.overrides]

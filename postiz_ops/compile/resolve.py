@@ -19,6 +19,7 @@ from postiz_ops.compile.source import Source
 from postiz_ops.compile.targets import targets
 from postiz_ops.diagnostics import Diagnostic
 from postiz_ops.model import Draft, LinkCard, Schedule, Span
+from postiz_ops.providers.base import with_settings
 
 
 def subject_of(source: Source, context: Context) -> Subject | None:
@@ -61,6 +62,7 @@ def _candidate(assembly: Assembly, lens: Lens, fields: Fields, timing: Timing) -
     return Candidate(
         subject=subject,
         lens=lens,
+        spec=with_settings(lens.spec, settings),
         fields=fields,
         timing=timing,
         pieces=made.pieces,

@@ -77,9 +77,9 @@ def _dated(text: str, match: re.Match[str], zone: ZoneInfo) -> When:
     if written.tzinfo is not None:
         at = written.astimezone(UTC)
         return When(text, Schedule("at", at, at.astimezone(zone).replace(tzinfo=None)))
-    at = instant(written, zone)
-    first, second = (written.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
-    if first == second:
+    first = written.replace(tzinfo=zone)
+    at = first.astimezone(UTC)
+    if first.utcoffset() == first.replace(fold=1).utcoffset():
         return When(text, Schedule("at", at, written), local=written)
     if at.astimezone(zone).replace(tzinfo=None, fold=0) != written:
         return When(text, None, Problem.GAP, written)
