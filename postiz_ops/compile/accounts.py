@@ -82,6 +82,21 @@ TIMEZONE = Rule(
         instead="timezone: Europe/Berlin",
     ),
 )
+NOT_ACTED_ON = Rule(
+    "PZ115",
+    "not-acted-on",
+    Severity.WARNING,
+    "a setting that this version does not act on",
+    page(
+        what="Finds `notify` and `policy.prune`, which are part of the file's format and have no effect yet.",
+        why="Whoever set them relies on being told, or on posts being taken down: neither happens.",
+        example="notify: [mailto://bot@example.com]",
+        instead="""
+            Take it out until a version acts on it. `publish` fails its job when somebody has to act, and the forge
+            tells of that; a post is taken down by hand.
+        """,
+    ),
+)
 _RULES = Rules(show=lambda text: not secrecy.holds_token(text))
 
 
@@ -137,7 +152,7 @@ def _read(node: Node, digest: str) -> tuple[Config, tuple[Diagnostic, ...]]:
     )
     findings = [*found, *about_defaults, *about_accounts, *about_clients, *about_groups, *about_people]
     findings += [*_version(node), *_timezone(file, node), *_state(file, node), *sections.check_collisions(node)]
-    findings += [*sections.check_clients(node, accounts, clients), *_notify(node)]
+    findings += [*sections.check_clients(node, accounts, clients), *_notify(node), *_not_acted_on(file, node)]
     return config, _without_secrets(node, findings)
 
 
@@ -169,6 +184,15 @@ def _state(file: AccountsFile, node: Node) -> Iterator[Diagnostic]:
     if file.state.id is None and not isinstance(node.find(("state", "id")).value, str):
         span = node.key_span("state") if "state" in node.keys else node.places.span(node.start)
         yield NO_STATE_ID.at(span, "`state.id` is missing", help="run `postiz-ops state init`, which writes it")
+
+
+def _not_acted_on(file: AccountsFile, node: Node) -> Iterator[Diagnostic]:
+    if file.notify:
+        message, advice = "nobody is notified by this version", "take it out, and watch the job that publishes"
+        yield NOT_ACTED_ON.at(node.key_span("notify"), message, help=advice)
+    if file.policy.prune:
+        message = "this version takes nothing down when a file is deleted"
+        yield NOT_ACTED_ON.at(node.find(("policy",)).key_span("prune"), message, help="take it out")
 
 
 def _defaults(node: Node) -> tuple[Mapping[str, Any], tuple[Diagnostic, ...]]:
@@ -210,4 +234,4 @@ def _without_secrets(node: Node, findings: list[Diagnostic]) -> tuple[Diagnostic
     return tuple(secrecy.scrubbed(diagnostic, values) for diagnostic in findings)
 
 
-RULES = (EMPTY, UNSUPPORTED, NO_STATE_ID, TIMEZONE)
+RULES = (EMPTY, UNSUPPORTED, NO_STATE_ID, TIMEZONE, NOT_ACTED_ON)

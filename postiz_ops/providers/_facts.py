@@ -213,6 +213,8 @@ class Spec:
     title_with: tuple[MediaKind, ...] = ()
     """The kinds of media that the title goes with; with any, and with none, where this is empty."""
     link_card: bool = False
+    link_with_media: bool = False
+    """Whether a post with pictures or a film keeps its link: elsewhere they take the card's place."""
     content_warning: bool = False
     edit: bool = False
     delete: bool = False

@@ -79,6 +79,7 @@ SPEC = base.Spec(
     post_title=base.Title.OPTIONAL,
     title_limit=base.Limit(100, Unit.CODE_POINT, DESCRIPTION, CHECKED),
     link_card=True,
+    link_with_media=True,
     edit=True,
     delete=True,
     lookup=base.Lookup.LISTING,

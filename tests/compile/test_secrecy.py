@@ -16,6 +16,9 @@ def findings(text: str) -> list[str]:
     return said(parse_accounts(f"{LEAST}{text}".encode())[1])
 
 
+NOT_YET = ["3:1-3:7 PZ115 nobody is notified by this version", "help: take it out, and watch the job that publishes"]
+
+
 def account(entry: str) -> list[str]:
     return findings(f"accounts:\n  acme: {entry}\n")
 
@@ -64,6 +67,7 @@ def test_other_variables_are_fine(name: str) -> None:
 )
 def test_a_secret_in_a_notification_url(url: str) -> None:
     assert findings(f'notify: ["{url}"]\n') == [
+        *NOT_YET,
         f"3:10-3:{12 + len(url)} PZ109 a secret is written out in this URL",
         REVOKE,
     ]
@@ -79,11 +83,12 @@ def test_a_secret_in_a_notification_url(url: str) -> None:
     ],
 )
 def test_a_notification_url_without_secrets(url: str) -> None:
-    assert findings(f'notify: ["{url}"]\n') == []
+    assert findings(f'notify: ["{url}"]\n') == NOT_YET
 
 
 def test_a_notification_cannot_use_the_machines_secrets() -> None:
     assert findings('notify: ["json://${GITHUB_TOKEN}@example.com"]\n') == [
+        *NOT_YET,
         "3:10-3:46 PZ110 `${GITHUB_TOKEN}` is a secret of the machine, not of a platform",
         "help: make a secret of its own, and refer to that",
     ]

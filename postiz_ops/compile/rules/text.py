@@ -139,7 +139,10 @@ LINK_LEFT_OUT = Rule(
     Severity.WARNING,
     "a link is in no card and in no text",
     page(
-        what="Finds a `link` where the platform takes no link cards and the text does not hold it either.",
+        what="""
+            Finds a `link` where the platform takes no link cards, or none beside pictures and films, and the text does
+            not hold it either.
+        """,
         why="The readers there do not get the link at all.",
         example="""
             ---
@@ -348,14 +351,22 @@ def check_left_out(candidate: Candidate) -> Iterator[Diagnostic]:
             help="leave this account out, or warn in the text",
         )
     yield from _text_left_out(candidate)
-    link = fields.link.value
-    if link and not candidate.spec.link_card and not _says(candidate, link.url):
-        yield candidate.finding(
-            LINK_LEFT_OUT,
-            fields.link.span(),
-            f"{candidate.spec.title} takes no link cards, and this link is not in the text for {quoted(account.id)}",
-            help=f"write the link in the text, in `:::only {account.id}` where the others have their card",
-        )
+    yield from _link_left_out(candidate)
+
+
+def _link_left_out(candidate: Candidate) -> Iterator[Diagnostic]:
+    link, spec, account = candidate.fields.link, candidate.spec, quoted(candidate.account.id)
+    if not link.value or _says(candidate, link.value.url):
+        return
+    pictured = bool(candidate.pieces and candidate.pieces[0].sent.media) and not spec.link_with_media
+    if not spec.link_card:
+        why = f"{spec.title} takes no link cards, and this link is not in the text for {account}"
+    elif pictured:
+        why = f"{spec.title} shows media or a link card, not both, and this link is not in the text for {account}"
+    else:
+        return
+    advice = f"write the link in the text, in `:::only {candidate.account.id}` where the others have their card"
+    yield candidate.finding(LINK_LEFT_OUT, link.span(), why, help=advice)
 
 
 def _text_left_out(candidate: Candidate) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ import pytest
 from postiz_ops.compile.lens import text_limits
 from postiz_ops.model import Unit
 from postiz_ops.providers import mastodon
-from tests.compile.repository import compiled, drafts, found
+from tests.compile.repository import PNG, compiled, drafts, found
 
 
 def test_too_long_by_how_much_and_from_where() -> None:
@@ -360,3 +360,24 @@ def test_a_link_that_nobody_would_see() -> None:
         ),
         "  help: write the link in the text, in `:::only acme-mastodon` where the others have their card",
     ]
+
+
+def test_a_card_that_a_picture_takes_the_place_of() -> None:
+    post = """
+        ---
+        platforms: [bluesky]
+        publish_at: 2026-12-01 09:00
+        link: https://example.com/news
+        media: [{src: launch.png, alt: A picture}]
+        ---
+        Read it on our page.
+        """
+    assert found({"content/post.md": post, "content/launch.png": PNG}) == [
+        (
+            "4:7-4:31 warning[PZ306] link-left-out @acme-bluesky: Bluesky shows media or a link card, not both, and "
+            "this link is not in the text for `acme-bluesky`"
+        ),
+        "  help: write the link in the text, in `:::only acme-bluesky` where the others have their card",
+    ]
+    said = post.replace("on our page", "at https://example.com/news")
+    assert found({"content/post.md": said, "content/launch.png": PNG}) == []
