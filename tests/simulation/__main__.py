@@ -27,6 +27,7 @@ def shown(figures: Figures, seconds: float) -> str:
             f"  {kind:8} {figures.parts[kind]:9} parts sent   {figures.duplicates[kind] / parts:8.3%} duplicates   "
             f"{figures.doubts[kind] / parts:8.3%} doubts"
         )
+    lines.append(f"  {figures.renewals} refresh tokens presented, {figures.given_up} grants given up")
     lines += [f"  broken: {rule} ({count})" for rule, count in figures.broken.most_common()]
     lines += [f"    seed {seed}: {rule}: {what}" for seed, rule, what in figures.failing[:20]]
     return "\n".join(lines)

@@ -103,6 +103,16 @@ class Claim:
     """All records as they stood before the claim."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account's credentials as a tip left them, and as the tip before had them."""
+
+    tip: Tip
+    account: str
+    before: Mapping[str, Any] | None
+    body: Mapping[str, Any]
+
+
 @dataclass
 class Case:
     """A history, and what several sentences need of it."""
@@ -113,6 +123,7 @@ class Case:
     claims: list[Claim] = field(default_factory=list)
     braked: list[Claim] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for tip in self.history.tips:
@@ -122,6 +133,8 @@ class Case:
                 body = parsed(data)
                 if path.startswith("deliveries/"):
                     self._record(tip, path, body, before, braked=braked)
+                elif path.startswith("vault/"):
+                    self.held.append(Held(tip, body["account"], self.files.get(path), body))
                 self.files[path] = body
 
     def _record(
@@ -430,7 +443,7 @@ def the_same_words_once(case: Case) -> Iterator[str]:
 def results_stay_on_disk(case: Case) -> Iterator[str]:
     """A machine forgets a result only when the branch knows it, or knows better."""
     for one in case.history.forgotten:
-        for result in json.loads(one.data)["results"]:
+        for result in json.loads(one.data).get("results", ()):
             if result["state"] != "published":
                 continue
             shown = [s for s in case.steps if s.path == result["path"] and s.tip.at <= one.at]
@@ -442,6 +455,71 @@ def results_stay_on_disk(case: Case) -> Iterator[str]:
                 )
                 if part is None or (part["state"] != "published" and not taken_over):
                     yield f"{one.machine} forgot that {result['path']} part {index} was published"
+
+
+def tokens_are_presented_once(case: Case) -> Iterator[str]:
+    """No refresh token is presented twice, unless it stays the same, or the platform said that it was not used."""
+    keeps = case.history.keeps
+    used = Counter((one.account, one.token) for one in case.history.presented if not one.unused)
+    for (account, token), times in used.items():
+        if times > 1 and account not in keeps:
+            yield f"{token!r} was presented {times} times"
+
+
+def tokens_are_presented_under_a_claim(case: Case) -> Iterator[str]:
+    """A refresh token leaves only under a claim of its own run that is on the branch, and within its window."""
+    for one in case.history.presented:
+        before = [held for held in case.held if held.account == one.account and held.tip.at <= one.at]
+        attempts = [h for h in before if h.body["status"] == "refreshing" and h.body["attempt"]["run"] == one.run]
+        if not attempts:
+            yield f"{one.run} presented {one.token!r} without a claim"
+        elif one.at > attempts[-1].tip.pushed_at + SEND_WINDOW + 2:
+            yield f"{one.run} presented {one.token!r} {one.at - attempts[-1].tip.pushed_at:.0f} s after its claim"
+
+
+def tokens_are_recorded_before_use(case: Case) -> Iterator[str]:
+    """No access token is used that the branch did not hold."""
+    since: dict[str, float] = {}
+    for held in case.held:
+        since.setdefault(held.body["box"]["content"]["secrets"]["access_token"], held.tip.at)
+    for one in case.history.shown:
+        if one.at < since.get(one.token, float("inf")):
+            yield f"{one.run} used {one.token!r} before it was recorded"
+
+
+def tokens_go_forward(case: Case) -> Iterator[str]:
+    """A newer generation never gives way to an older one, and none is left as being renewed."""
+    for held in case.held:
+        if held.before and held.body["generation"] < held.before["generation"]:
+            yield f"{held.tip.by} put generation {held.body['generation']} of {held.account} over a newer one"
+    for held in {held.account: held for held in case.held}.values():
+        if held.body["status"] == "refreshing":
+            yield f"the token of {held.account} is still being renewed"
+
+
+def new_tokens_are_not_forgotten(case: Case) -> Iterator[str]:
+    """A machine forgets a new token only when the branch has it, or does not wait for it any more."""
+    for one in case.history.forgotten:
+        kept = json.loads(one.data)
+        if "generation" not in kept:
+            continue
+        shown = [held for held in case.held if held.account == kept["account"] and held.tip.at <= one.at]
+        now = shown[-1].body
+        if now["generation"] < kept["generation"] and now["attempt"] == kept["attempt"]:
+            yield f"{one.machine} forgot generation {kept['generation']} of {kept['account']}"
+
+
+def lost_grants_are_told(case: Case) -> Iterator[str]:
+    """A run that gives a grant up says so, by name and by its exit code."""
+    told = {one.run: one for one in case.history.told}
+    for held in case.held:
+        one = told.get(held.tip.by)
+        gone = held.body["status"] in ("lost", "revoked") and (held.before or {}).get("status") != held.body["status"]
+        if not gone or one is None or one.at < held.tip.at:
+            continue
+        named = any(f"`{held.account}`" in word for word in one.spoken)
+        if one.code not in (1, 3, 78) or (one.code in (1, 3) and not named):
+            yield f"{held.tip.by} left {held.account} {held.body['status']} and ended with {one.code}: {one.spoken}"
 
 
 def credentials_are_shown(case: Case) -> Iterator[str]:
@@ -536,6 +614,12 @@ RULES = (
     repeats_never_burst,
     the_same_words_once,
     results_stay_on_disk,
+    tokens_are_presented_once,
+    tokens_are_presented_under_a_claim,
+    tokens_are_recorded_before_use,
+    tokens_go_forward,
+    new_tokens_are_not_forgotten,
+    lost_grants_are_told,
     credentials_are_shown,
     everything_ends,
     everything_is_told,

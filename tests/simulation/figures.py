@@ -11,7 +11,12 @@ from tests.simulation.history import History, Wanted
 from tests.simulation.scenario import Done
 
 KINDS = ("plain", "listing", "keyed", "slow")
-LOSSES = frozenset({"everything ends", "everything is told", "published is there", "results stay on disk"})
+LOSSES = frozenset(
+    {
+        *("everything ends", "everything is told", "published is there", "results stay on disk"),
+        *("lost grants are told", "new tokens are not forgotten"),
+    }
+)
 """The sentences whose breach loses something silently."""
 
 
@@ -26,6 +31,9 @@ class Figures:
     doubts: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
     losses: int = 0
+    renewals: int = 0
+    """Refresh tokens that were presented, and of them those whose grant had to be given up."""
+    given_up: int = 0
     broken: Counter[str] = field(default_factory=Counter)
     """Findings by the sentence that was broken."""
     failing: list[tuple[int, str, str]] = field(default_factory=list)
@@ -42,6 +50,8 @@ class Figures:
         self.doubts.update(other.doubts)
         self.duplicates.update(other.duplicates)
         self.losses += other.losses
+        self.renewals += other.renewals
+        self.given_up += other.given_up
         self.broken.update(other.broken)
         self.failing = sorted([*self.failing, *other.failing])[:50]
         self.slowest = max(self.slowest, other.slowest)
@@ -69,6 +79,8 @@ def _summed(done: Done, case: Case, findings: list[Finding]) -> Figures:
         figures.duplicates[kind] += accepted > 1 + excused
     doubtful = {(s.path, s.index): s.record["account"] for s in case.steps if s.part["state"] == "in_doubt"}
     figures.doubts.update(history.kinds[account] for account in doubtful.values())
+    figures.renewals = len(history.presented)
+    figures.given_up = sum(held.body["status"] == "lost" for held in case.held if held.before != held.body)
     figures.losses = sum(f.rule in LOSSES or f.rule == "lost" for f in findings)
     figures.broken.update(f.rule for f in findings)
     figures.failing = [(done.seed, f.rule, f.what) for f in findings]

@@ -91,6 +91,27 @@ class Bare:
 
 
 @dataclass(frozen=True, slots=True)
+class Presented:
+    """A refresh token left a runner. ``unused`` means that it is known not to have been used: it may go out again."""
+
+    at: float
+    run: str
+    account: str
+    token: str
+    unused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An access token that ends was used."""
+
+    at: float
+    run: str
+    account: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forgotten:
     """A machine removed results from its disk."""
 
@@ -130,7 +151,7 @@ class Told:
     code: int
     records: tuple[tuple[str, str], ...] = ()
     spoken: tuple[str, ...] = ()
-    """Posts that it named in another way: as skipped, or in a warning."""
+    """What it said in another way: posts that it skipped, warnings, and troubles with credentials."""
     problem: str | None = None
 
 
@@ -156,6 +177,10 @@ class History:
     sent: list[Sent] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
     bare: list[Bare] = field(default_factory=list)
+    presented: list[Presented] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    keeps: set[str] = field(default_factory=set)
+    """Accounts whose refresh token stays the same, so that it may be presented again."""
     forgotten: list[Forgotten] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     began: list[Began] = field(default_factory=list)

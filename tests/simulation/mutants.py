@@ -10,20 +10,26 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, timedelta
 from email.utils import format_datetime
+from typing import Any
 from unittest.mock import patch
 
 from typing_extensions import override
 
 from postiz_ops import errors
 from postiz_ops.ledger.record import CLAIMABLE, Record, State
+from postiz_ops.ledger.sealed import Status
 from postiz_ops.model import Draft, Receipt
+from postiz_ops.providers.auth import OAuth2
 from postiz_ops.providers.base import Spec, Threads
 from postiz_ops.publish import engine as engine_module
+from postiz_ops.publish import tokens as tokens_module
 from postiz_ops.publish.changes import Outcome, Settle
 from postiz_ops.publish.effects import Effects, Request, Response, Snapshot
 from postiz_ops.publish.engine import Publisher, Ready
 from postiz_ops.publish.order import Order
+from postiz_ops.publish.renewal import Verdict, verdict
 from postiz_ops.publish.sending import part_range
+from postiz_ops.publish.tokens import NotRenewed, Tokens
 from tests.simulation.platforms import PROVIDERS
 from tests.simulation.scheduler import Job
 from tests.simulation.world import Seam
@@ -243,6 +249,36 @@ class DropsTheSpool(Mutant):
     publisher = Forgetful
 
 
+class OtherVerdict(Mutant):
+    """Decides otherwise about a token whose renewal another run has begun."""
+
+    def __init__(self, instead: Verdict) -> None:
+        self.instead = instead
+
+    @override
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        def judged(*facts: Any, **more: Any) -> Verdict:
+            what = verdict(*facts, **more)
+            return Verdict.RENEW if what is self.instead else what
+
+        with patch.object(tokens_module, "verdict", judged):
+            yield
+
+
+class RepeatsRenewals(Mutant):
+    """A renewal that got no answer is taken for one that did not happen."""
+
+    @override
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        def unknown(self: Tokens, auth: OAuth2, why: str) -> NotRenewed:
+            return NotRenewed(Status.READY, why)
+
+        with patch.object(Tokens, "_unknown", unknown):
+            yield
+
+
 class ShortLease(Mutant):
     """Others look up a claim after 30 seconds already."""
 
@@ -265,6 +301,9 @@ MUTANTS: Mapping[str, Mutant] = {
     "part n+1 before n": LastPartFirst(),
     "send beside another run": NoSecondLook(),
     "drop the spool": DropsTheSpool(),
+    "renew beside another run": OtherVerdict(Verdict.BUSY),
+    "renew after a death": OtherVerdict(Verdict.GIVE_UP),
+    "repeat a renewal": RepeatsRenewals(),
 }
 EQUIVALENT: Mapping[str, tuple[Mutant, str]] = {
     "lease of 30 s": (

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from postiz_ops.commands.resolve import settle
 from postiz_ops.commands.retry import RETRIABLE, approve
 from postiz_ops.errors import UsageError
 from postiz_ops.ledger.record import Record, State, dump, part_key
-from postiz_ops.ledger.view import PAUSED, Brake, View, brake_file, parse, woken
+from postiz_ops.ledger.sealed import Sealed, sealed_file, sealed_path
+from postiz_ops.ledger.view import (
+    PAUSED,
+    Brake,
+    KnownAccount,
+    View,
+    account_file,
+    account_path,
+    brake_file,
+    parse,
+    woken,
+)
 from postiz_ops.publish.converge import converge
 from postiz_ops.publish.effects import Snapshot
 from tests.simulation.history import Verdict
+from tests.simulation.vault import kept
 from tests.simulation.world import GENESIS_ID, Seam
 
 Writes = Callable[[View], Mapping[str, bytes]]
@@ -51,6 +63,30 @@ class Person:
             return {} if stands == reason else {PAUSED: brake_file(brake)}
 
         await self.decide(writes, "brake")
+
+    async def connect(self, name: str) -> None:
+        """``accounts connect``: a consent, and what it brought sealed on the newest tip."""
+        world = self.seam.world
+        issuer = world.servers[name].issuer
+        if issuer is None:
+            return
+        issuer.consent(world.scheduler.now)
+        account, grant = world.config(world.tree).accounts[name], issuer.grant(self.seam.now())
+        made: Sealed | None = None
+        made_on: Sealed | None = None
+
+        def writes(view: View) -> Mapping[str, bytes]:
+            nonlocal made, made_on
+            before = view.sealed.get(name)
+            if made is not None and before == made:
+                return {}
+            if made is None or before != made_on:
+                made, made_on = kept(view, account, grant), before
+            fresh = KnownAccount(name, account.provider, account.origin)
+            known = replace(view.accounts.get(name, fresh), generation=made.generation)
+            return {sealed_path(name): sealed_file(made), account_path(name): account_file(known)}
+
+        await self.decide(writes, f"Connect {name}")
 
     async def resolve(self, path: str, *, careful: bool) -> None:
         """``resolve``: of all parts that are in doubt together, in the words of the first."""

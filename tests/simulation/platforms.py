@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -21,13 +22,16 @@ from postiz_ops import errors
 from postiz_ops.ledger.record import instant, moment
 from postiz_ops.model import Account, Form, Receipt, Unit
 from postiz_ops.providers import base
+from postiz_ops.providers.auth import OAuth2, Rotation
 from postiz_ops.providers.base import Absent, Blind, Dispatch, Evidence, Found, Http, Identity, Processing, Refused
 from postiz_ops.publish.effects import Lost, NotSent, Request, Response
+from tests.simulation.issuers import Issuer
 
 SKEW = timedelta(minutes=3)
 """What a look-up allows for two clocks, as the real providers do."""
 LAG = 120.0
 """Seconds until a post shows in a list, at most."""
+_SESSION = "session of "
 LATE = 150.0
 """Seconds that a request may be under way, at most."""
 
@@ -63,7 +67,8 @@ class Plain:
     account_metrics = staticmethod(base.no_account_metrics)
 
     def spec(self, account: Account) -> base.Spec:
-        return self.SPEC
+        rotation = account.settings.get("rotation")
+        return self.SPEC if rotation is None else _renewing(self.SPEC.name, rotation)
 
     async def authorize(self, http: Http, account: Account) -> Mapping[str, str]:
         return await base.bearer(http, account)
@@ -186,6 +191,14 @@ def _named(dispatch: Dispatch) -> tuple[Receipt, ...]:
     return tuple(Receipt(key, f"https://keyed.example/{key}") for key in dispatch.keys)
 
 
+@lru_cache
+def _renewing(name: str, rotation: Rotation) -> base.Spec:
+    """A platform whose access tokens end."""
+    docs = "https://plain.example/oauth"
+    auth = OAuth2("{origin}/authorize", "{origin}/token", ("post",), docs, "2026-11-24", rotation)
+    return replace(PROVIDERS[name].SPEC, auth=(auth,))
+
+
 PROVIDERS = {"plain": Plain(), "listing": Listing(), "keyed": Keyed(), "slow": Slow()}
 
 
@@ -237,26 +250,35 @@ class Server:
     messages: list[Message] = field(default_factory=list)
     uploads: list[Upload] = field(default_factory=list)
     limit: int = 500
+    issuer: Issuer | None = None
+    """Who renews its tokens, where they end."""
 
     def has(self, key: str) -> bool:
         """Whether somebody who looks right now sees the part."""
         return any(message.key == key and not message.deleted for message in self.messages)
 
-    def allows(self, request: Request) -> bool:
-        """Whether the request carries the credential."""
-        return request.headers.get("Authorization") == f"Bearer {self.token}"
+    def allows(self, request: Request, now: float) -> bool:
+        """Whether the request carries a credential that is good."""
+        return self.takes(self.shown(request), now)
 
-    @property
-    def token(self) -> str:
-        """What requests carry: a session's token where there is a log-in."""
-        return f"session of {self.password}" if self.kind == "keyed" else self.password
+    def takes(self, credential: str, now: float) -> bool:
+        """Whether a credential is good."""
+        return credential == self.password if self.issuer is None else self.issuer.allows(credential, now)
+
+    def shown(self, request: Request) -> str:
+        """The credential in a request, or behind the session in it; empty without one."""
+        word, _, shown = (request.headers.get("Authorization") or "").partition(" ")
+        if self.kind != "keyed":
+            return shown if word == "Bearer" else ""
+        return shown.removeprefix(_SESSION) if shown.startswith(_SESSION) else ""
 
     def read(self, request: Request, path: str, now: float, since: Any) -> Response:
         """Everything that publishes nothing."""
         if path == "/session":
-            right = json.loads(request.body)["password"] == self.password
-            return answer(200, {"token": self.token}) if right else answer(401, {"error": "wrong"})
-        if not self.allows(request):
+            credential = json.loads(request.body)["password"]
+            right = self.takes(credential, now)
+            return answer(200, {"token": _SESSION + credential}) if right else answer(401, {"error": "wrong"})
+        if not self.allows(request, now):
             return answer(401, {"error": "no"})
         if path == "/me":
             return answer(200, {"max": str(self.limit)})

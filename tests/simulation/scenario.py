@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from postiz_ops.errors import PostizError
 from postiz_ops.ledger.record import State, record_path
+from postiz_ops.ledger.sealed import Status
 from postiz_ops.ledger.view import INDEX, parse
 from postiz_ops.model import Policy
 from postiz_ops.publish.engine import Publisher
@@ -17,10 +18,12 @@ from postiz_ops.publish.order import Order, Report
 from tests.simulation.content import Writer
 from tests.simulation.faults import PROFILES
 from tests.simulation.history import Began, History, Told
+from tests.simulation.issuers import issuers
 from tests.simulation.people import Person
 from tests.simulation.platforms import PROVIDERS, Server
 from tests.simulation.quick import memorised
 from tests.simulation.scheduler import Job, Process, Scheduler
+from tests.simulation.vault import transparent
 from tests.simulation.world import REMOTE, TOOL, Machine, Seam, World
 
 QUIET_RUNS = 60
@@ -66,17 +69,24 @@ def play(
     *,
     profile: str | None = None,
     trace: Callable[[str], None] | None = None,
+    vault: bool = True,
 ) -> Done:
-    """Play one seed."""
-    with memorised():
-        return Scenario(seed, protocol or Engine(), profile, trace).play()
+    """Play one seed. Without a ``vault`` no token ends in it."""
+    with memorised(), transparent():
+        return Scenario(seed, protocol or Engine(), profile, trace, vault=vault).play()
 
 
 class Scenario:
     """The director of one seed."""
 
     def __init__(
-        self, seed: int, protocol: Protocol_, profile: str | None, trace: Callable[[str], None] | None
+        self,
+        seed: int,
+        protocol: Protocol_,
+        profile: str | None,
+        trace: Callable[[str], None] | None,
+        *,
+        vault: bool = True,
     ) -> None:
         self.seed = seed
         self.dice = Random(seed)
@@ -92,7 +102,10 @@ class Scenario:
             max_per_run=self.dice.choice((100, 100, 100, 3)),
         )
         servers = {name: Server(name, kind, f"password of {name}", self.dice) for name, kind in accounts.items()}
+        for name, issuer in issuers(seed, accounts).items() if vault else ():
+            servers[name].issuer = issuer
         self.world = World(self.dice, self.scheduler, policy, servers)
+        self.world.connect()
         slots = ("10:00", "12:30", "17:00") if self.dice.random() < 0.3 else ()
         self.world.slots = dict.fromkeys(accounts, slots)
         self.writer = Writer(self.dice, accounts, self.world.slots)
@@ -176,7 +189,7 @@ class Scenario:
         history, now = self.world.history, self.scheduler.now
         if isinstance(report, Report):
             moved = tuple((record_path(r.post, r.account, r.occurrence), r.state.value) for r in report.records)
-            spoken = (*(s.post for s in report.skipped), *report.warnings)
+            spoken = (*(s.post for s in report.skipped), *report.warnings, *report.troubles)
             history.told.append(Told(now, name, report.exit_code, moved, spoken))
             self.scheduler.say(f"{name} ends with {report.exit_code}: {[(p[-40:], s) for p, s in moved]} {spoken}")
         elif isinstance(failure, PostizError):
@@ -207,13 +220,23 @@ class Scenario:
     def _rotate(self) -> None:
         """The platform refuses the old credential; somebody sets the new one after a while."""
         name = self.dice.choice(sorted(self.world.servers))
-        self.world.servers[name].password += "!"
+        server = self.world.servers[name]
+        server.password += "!"
+        if server.issuer and self.dice.random() < 0.5:
+            server.issuer.valid.clear()  # the refresh token brings another one
+            return
+        if server.issuer:
+            server.issuer.end()
         self.scheduler.say(f"{name} wants another credential")
         self.scheduler.after(self.dice.uniform(60, 8000), lambda: self._credential(name))
 
     def _credential(self, name: str) -> None:
+        """Somebody sets what the platform wants, or connects the account again where that helps."""
         self.world.passwords[name] = self.world.servers[name].password
         self.scheduler.say(f"the credential of {name} is set")
+        issuer, sealed = self.world.servers[name].issuer, parse(self.world.files).sealed.get(name)
+        if issuer and sealed and (issuer.ended or sealed.status in (Status.LOST, Status.REVOKED)):
+            self._person(lambda person: person.connect(name), "connect")
 
     def _meddle(self) -> None:
         """A person edits or deletes something on the platform itself."""
@@ -263,6 +286,8 @@ class Scenario:
     def _settle(self) -> None:
         self._brake(None)  # once more: somebody who stood still meanwhile may just have braked
         if self.dice.random() < 0.5:
+            for name in self.world.servers:
+                self._credential(name)
             self._decide(careful=True)
         self.scheduler.after(600, self._rest)
 

@@ -14,15 +14,18 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from postiz_ops.errors import Temporary, Unavailable
-from postiz_ops.ledger.view import GENESIS, INDEX, PAUSED, Genesis, genesis_file
+from postiz_ops.ledger.sealed import sealed_file, sealed_path
+from postiz_ops.ledger.view import GENESIS, INDEX, PAUSED, Genesis, genesis_file, parse
 from postiz_ops.model import Account, Config, Media, Policy
 from postiz_ops.providers.base import Blob, Spec
 from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Response, Snapshot
 from postiz_ops.publish.order import Approved, Limits
-from tests.simulation import platforms
+from postiz_ops.vault.safe import Safe
+from tests.simulation import issuers, platforms, vault
 from tests.simulation.content import Tree
 from tests.simulation.faults import CALM, Rates
-from tests.simulation.history import Accepted, Approval, Bare, Forgotten, History, Jumped, Sent, Tip
+from tests.simulation.history import Accepted, Approval, Bare, Forgotten, History, Jumped, Presented, Sent, Shown, Tip
+from tests.simulation.issuers import Issuer
 from tests.simulation.platforms import HINDRANCES, KEPT, LAG, LATE, TROUBLES, Server
 from tests.simulation.scheduler import Effect, Fork, Killed, Scheduler
 
@@ -103,6 +106,25 @@ class World:
         self._tokens += 1
         return f"{self.dice.getrandbits(96):024x}{self._tokens:08x}"
 
+    # --- the vault -------------------------------------------------------------------------------------------------
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether there are tokens that end."""
+        return any(server.issuer for server in self.servers.values())
+
+    def connect(self) -> None:
+        """Everybody has consented before the world begins."""
+        issuers = {name: server.issuer for name, server in self.servers.items() if server.issuer}
+        self.history.keeps = {name for name, issuer in issuers.items() if issuer.rotation.repeatable}
+        writes: dict[str, bytes] = dict(vault.keyring(GENESIS_ID)) if issuers else {}
+        for name, issuer in issuers.items():
+            issuer.consent(0.0)
+            account, view = self.config(Tree(())).accounts[name], parse({**self.files, **writes})
+            writes[sealed_path(name)] = sealed_file(vault.kept(view, account, issuer.grant(START)))
+        if writes:
+            self._move(writes, "1" * 40, "connect", 0.0, person=True)
+
     # --- the approved branch ---------------------------------------------------------------------------------------
 
     def approve(self, tree: Tree) -> None:
@@ -138,6 +160,7 @@ class World:
                 server.kind,
                 f"https://{name}.example",
                 enabled=name not in tree.disabled,
+                settings={"rotation": server.issuer.rotation} if server.issuer else {},
                 slots=self.slots.get(name, ()),
             )
             for name, server in self.servers.items()
@@ -226,6 +249,11 @@ class World:
         if name == "git":
             return self._git_host(run)
         server = self.servers[name]
+        if parts.path == "/token" and server.issuer:
+            return self._renewal(server.issuer, request, run)
+        if server.issuer:
+            token = json.loads(request.body)["password"] if parts.path == "/session" else server.shown(request)
+            self.history.shown.append(Shown(now, run, name, token))
         if parts.path != "/session" and request.headers.get("Authorization") is None:
             self.history.bare.append(Bare(now, run, f"{request.method} {parts.path} of {name}"))
         if request.method == "POST" and parts.path == "/posts":
@@ -234,6 +262,19 @@ class World:
         trouble = self.dice.choice(HINDRANCES) if self.hit(self.rates.call) else "ok"
         made = server.read(request, parts.path, now, since)
         return platforms.spoilt(trouble, made, self.dice.randint(10, 600))
+
+    def _renewal(self, issuer: Issuer, request: Request, run: str) -> Response:
+        now, token = self.scheduler.now, issuers.presented(request)
+        trouble = self.dice.choice(issuers.TROUBLES) if self.hit(self.rates.call) else "ok"
+        if trouble != "not sent":
+            self.history.presented.append(Presented(now, run, issuer.account, token, trouble in issuers.SAID))
+        if trouble == "late":
+            self.scheduler.after(self.dice.uniform(1, LATE), lambda: issuer.renew(token, self.scheduler.now))
+        if trouble == "ended":
+            issuer.end()
+        status, body = issuer.renew(token, now) if trouble in issuers.TAKEN | {"ended"} else (200, {})
+        self.scheduler.say(f"{run} presents {token!r}: {trouble}, {status}")
+        return issuers.spoilt(trouble, status, body, self.dice.randint(10, 600))
 
     def _git_host(self, run: str) -> Response:
         if self.hit(self.rates.fetch):
@@ -249,7 +290,7 @@ class World:
         body = json.loads(request.body)
         keys = tuple(post["key"] for post in body["posts"])
         self.history.sent.append(Sent(now, run, server.account, keys, machine.skew))
-        if not server.allows(request):
+        if not server.allows(request, now):
             return platforms.answer(401, {"error": "no"})
         if trouble == "late":
             self.scheduler.after(self.dice.uniform(1, LATE), partial(self._accept, server, body, run, now))
@@ -305,6 +346,10 @@ class Seam:
     """Commits that its clone has, even if a forced push has thrown them away at the remote."""
     report: str = "ok"
     """What the last push said. The engine has no way to ask; a mutant does."""
+    safe: Safe | None = None
+
+    def __post_init__(self) -> None:
+        self.safe = vault.new_safe() if self.world.has_vault else None
 
     def _takes(self) -> float:
         return 0.05 + self.world.dice.random() * 1.5
@@ -357,10 +402,14 @@ class Seam:
 
     # Vault
     def secret(self, account: str, name: str) -> str | None:
-        return self.world.passwords.get(account)
+        if self.safe is None or self.world.servers[account].issuer is None:
+            return self.world.passwords.get(account)
+        grant = self.safe.grant(self.world.config(self.world.tree).accounts[account])
+        return grant.secrets.get(name) if grant else None
 
     def fingerprint(self, account: str) -> str:
-        return sha256((self.world.passwords.get(account) or "").encode()).hexdigest()[:8]
+        sealed = self.safe.print_of(account) if self.safe else ""
+        return sha256(f"{self.world.passwords.get(account) or ''}{sealed}".encode()).hexdigest()[:8]
 
     def redact(self, text: str) -> str:
         return text
@@ -374,7 +423,7 @@ class Seam:
 
     def effects(self) -> Effects:
         """All of them."""
-        return Effects(self, self, self, Disk(self), self, _Library(), self, self.token)
+        return Effects(self, self, self, Disk(self), self, _Library(), self, self.token, safe=self.safe)
 
 
 class _Library:
