@@ -19,8 +19,6 @@ from tests.contract import outside
 from tests.contract.outside import Repository, Sandbox
 from tests.media.files import encoded, noise
 
-pytestmark = pytest.mark.proof  # minutes of real processes: `make prove` runs them
-
 # The request that makes a post public, where only a text, or the least that the platform takes, is posted.
 PUBLISHING: Mapping[str, tuple[str, str, str]] = {
     "bluesky": ("bsky.social", "POST", r"/xrpc/com\.atproto\.repo\.(applyWrites|createRecord|putRecord)$"),

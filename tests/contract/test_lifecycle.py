@@ -13,8 +13,6 @@ import pytest
 from tests.contract import outside
 from tests.contract.outside import BASE, PROGRAM, Repository, Sandbox
 
-pytestmark = pytest.mark.proof  # minutes of real processes: `make prove` runs them
-
 ACCOUNTS = """\
 version: 1
 branch: main
