@@ -11,6 +11,7 @@ import pytest
 from typing_extensions import override
 
 from postiz_ops import errors
+from postiz_ops.commands.connect_bluesky import new_key
 from postiz_ops.model import DraftPart, Media, MediaKind, Receipt
 from postiz_ops.providers.base import Absent, Blind, Dispatch, Lookup, Threads
 from postiz_ops.publish.effects import Lost, Request, Response
@@ -18,7 +19,7 @@ from postiz_ops.sandbox import exchange
 from postiz_ops.sandbox.endpoint import Cut, Endpoint
 from postiz_ops.sandbox.faults import Strike
 from postiz_ops.sandbox.world import Post
-from tests.providers.stage import Stage, found, text
+from tests.providers.stage import Clock, Stage, found, image, text
 from tests.specs.exchange import Call
 
 PIXEL = bytes.fromhex(
@@ -126,6 +127,28 @@ def test_what_was_published_can_be_changed_and_taken_down_twice(kind: str) -> No
         acme.http.may_mutate = True
         acme.delete(receipt)
         assert acme.posts() == []
+
+
+class Present(Clock):
+    """Proofs are of now."""
+
+    @override
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def test_bluesky_by_oauth_from_the_upload_to_the_end() -> None:
+    acme = Sandboxed("bluesky")
+    acme.credentials, acme.clock = {"access_token": "test-token", "dpop_key": new_key()}, Present()
+    dispatch = acme.ready(text(media=(replace(image(), width=1, height=1),)), text("And a reply."))
+    receipts = acme.go(dispatch)
+    assert len(acme.posts()) == 2
+    assert found(acme.find(dispatch)) == receipts
+    for receipt in receipts:
+        acme.http.may_mutate = True
+        acme.delete(receipt)
+    assert isinstance(acme.find(dispatch), Absent)
+    assert {call.headers["authorization"] for call in acme.calls} == {"DPoP test-token"}
 
 
 def test_bluesky_takes_down_twice() -> None:

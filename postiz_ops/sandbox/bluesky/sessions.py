@@ -8,7 +8,7 @@ import json
 import secrets
 from typing import Any
 
-from postiz_ops.sandbox.bluesky import records
+from postiz_ops.sandbox.bluesky import proofs, records
 from postiz_ops.sandbox.bluesky.repos import Repo, State, body, did_of, error, invalid, repo_of, text
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import World
@@ -67,7 +67,9 @@ def resolve_handle(_: World, request: Request) -> Reply:
 
 
 def authenticated(world: World, request: Request, scope: str = ACCESS) -> Repo:
-    """The repository that the bearer token opens."""
+    """The repository that the token opens: a session's, or one of OAuth, which comes with a proof."""
+    if bound := request.bearer("DPoP"):
+        return proofs.opened(world, request, bound)
     token = request.bearer()
     if not token:
         raise error(401, "AuthMissing", "Authentication Required")
