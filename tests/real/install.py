@@ -61,8 +61,11 @@ def chromium() -> Chromium:
         raise Missing(
             "`chromium` and `chromedriver` are not on PATH, and only root on Debian can install them from here"
         )
-    _run(["apt-get", "update", "-qq"], HERE)
-    _run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium", "chromium-driver"], HERE)
+    try:
+        _run(["apt-get", "update", "-qq"], HERE)
+        _run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium", "chromium-driver"], HERE)
+    except RuntimeError as failed:
+        raise Missing(f"Debian's `chromium` cannot be installed: {failed}") from None
     if found := _chromium():
         return found
     raise Missing("the packages `chromium` and `chromium-driver` brought no program of that name")
