@@ -182,6 +182,8 @@ class ErrorRule:
     code: str | None
     kind: type[errors.Failure]
     sentence: str
+    resets: str | None = None
+    """The zone at whose midnight a budget of the day begins anew, where the answer does not say when to come back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ ERRORS = "https://developers.google.com/youtube/v3/docs/errors"
 PAGES = 20
 """How many pages of 50 playlists are listed at most."""
 
+PACIFIC = "America/Los_Angeles"
+"""Quotas begin anew at midnight there (https://developers.google.com/youtube/v3/getting-started#quota)."""
+
 SPEC = base.Spec(
     name="youtube",
     title="YouTube",
@@ -72,8 +75,12 @@ SPEC = base.Spec(
     error_table=(
         base.ErrorRule(308, None, errors.Unavailable, "a part of the file did not arrive: the upload goes on later"),
         base.ErrorRule(None, "uploadLimitExceeded", errors.Throttled, "the channel has uploaded too many videos today"),
-        base.ErrorRule(None, "quotaExceeded", errors.Throttled, "the project's quota of the day is used up"),
-        base.ErrorRule(None, "dailyLimitExceeded", errors.Throttled, "the project's quota of the day is used up"),
+        base.ErrorRule(
+            None, "quotaExceeded", errors.Throttled, "the project's quota of the day is used up", resets=PACIFIC
+        ),
+        base.ErrorRule(
+            None, "dailyLimitExceeded", errors.Throttled, "the project's quota of the day is used up", resets=PACIFIC
+        ),
         base.ErrorRule(None, "rateLimitExceeded", errors.Throttled, "too many calls"),
         base.ErrorRule(None, "userRateLimitExceeded", errors.Throttled, "too many calls"),
         base.ErrorRule(None, "RESOURCE_EXHAUSTED", errors.Throttled, "too many calls"),

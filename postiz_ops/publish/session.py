@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Protocol
@@ -248,7 +248,7 @@ class Session:
         code = _find_code(parsed, self._spec.error_codes)
         if rule := self._rule(response.status, parsed):
             text = self._sentence(rule.sentence, response, parsed, code)
-            return self._made(rule.kind, text, response, mutation=mutation)
+            return self._made(rule, text, response, mutation=mutation)
         if 400 <= response.status < 500:
             return errors.Rejected(self._sentence("refused it", response, parsed, code))
         kind = errors.Unknown if mutation else errors.Unavailable
@@ -266,12 +266,13 @@ class Session:
                     return rule
         return None
 
-    def _made(self, kind: type[errors.Failure], text: str, response: Response, *, mutation: bool) -> errors.Failure:
-        if kind is errors.Throttled:
-            return errors.Throttled(text, until=retry_at(response.headers, self._effects.clock.now()))
-        if kind is errors.Unknown and not mutation:
+    def _made(self, rule: ErrorRule, text: str, response: Response, *, mutation: bool) -> errors.Failure:
+        if rule.kind is errors.Throttled:
+            now = self._effects.clock.now()
+            return errors.Throttled(text, until=retry_at(response.headers, now) or _midnight(rule.resets, now))
+        if rule.kind is errors.Unknown and not mutation:
             return errors.Unavailable(text)
-        return kind(text)
+        return rule.kind(text)
 
     def _sentence(self, what: str, response: Response, parsed: JSON, code: str | None) -> str:
         said = _find(parsed, self._spec.error_texts)
@@ -307,6 +308,16 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     except ValueError:
         return None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _midnight(zone: str | None, now: datetime) -> datetime | None:
+    """The next midnight in a zone, ``None`` without one."""
+    if zone is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _moment(value: str, now: datetime) -> datetime | None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -507,6 +509,17 @@ def test_an_account_without_a_channel_needs_a_person() -> None:
 def test_the_reason_tells_the_failure(reason: str, code: int, failure: type[errors.Failure]) -> None:
     with pytest.raises(failure, match=rf"YouTube: .*HTTP {code}, {reason}, It is {reason}"):
         channel(begin=error(reason, code)).publish(film())
+
+
+def test_a_used_up_quota_waits_for_midnight_in_california() -> None:
+    with pytest.raises(errors.Throttled) as throttled:
+        channel(begin=error("quotaExceeded", 403)).publish(film())
+    until = throttled.value.until
+    assert until is not None
+    assert until.utcoffset() == timedelta(0)
+    there = until.astimezone(ZoneInfo("America/Los_Angeles"))
+    assert (there.hour, there.minute) == (0, 0)
+    assert timedelta(0) < until - CLAIMED <= timedelta(days=1)
 
 
 def test_chunks_are_multiples_of_what_google_asks_for() -> None:
