@@ -1,15 +1,15 @@
-"""How many calls figures may take of what a platform allows, and what earlier runs took of it. Pure.
+"""How many calls figures may take of what a platform allows, and what runs took of it. Pure.
 
-The index of the state branch counts the calls of the last windows, account by account, in steps of five minutes: a
-platform that counts by the day is not asked more because it is asked by several runs.
+The index of the state branch says what each run took of late. Where a platform counts by the hour or the day, a run
+books what it may need before it asks, and afterwards puts right what it took: one that dies has taken what it booked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from postiz_ops.ledger.record import instant, moment
 from postiz_ops.providers.base import Rate, Spec
 
 SHARE = 2
@@ -18,11 +18,20 @@ SHARE = 2
 SHARED = frozenset({"app", "address", "project"})
 """Whose budgets all accounts of a platform have together."""
 
-STEP = timedelta(minutes=5)
-"""What calls are counted by."""
+LONG = timedelta(hours=1)
+"""How far back a budget looks that is booked before it is used."""
 
-Spent = Mapping[str, Mapping[str, int]]
-"""Account -> the beginning of a step (ISO 8601) -> calls."""
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """The calls of one run, and when it began. While it runs, what it has booked."""
+
+    at: datetime
+    calls: int
+
+
+Spent = Mapping[str, Mapping[str, Took]]
+"""Account -> run -> what it took."""
 
 
 def rates(spec: Spec) -> list[Rate]:
@@ -30,9 +39,19 @@ def rates(spec: Spec) -> list[Rate]:
     return [rate for rate in spec.rates if rate.what.startswith(("all calls", "units"))]
 
 
-def window(rate: Rate) -> timedelta:
-    """How far back a budget looks, in whole steps."""
-    return max(timedelta(seconds=rate.seconds), STEP)
+def window(spec: Spec) -> timedelta:
+    """How far back a platform looks; zero where it names no budget."""
+    return timedelta(seconds=max((max(rate.seconds, 60) for rate in rates(spec)), default=0))
+
+
+def is_booked(spec: Spec) -> bool:
+    """Whether calls have to be booked first."""
+    return window(spec) >= LONG
+
+
+def cost(spec: Spec, scope: str = "post") -> int:
+    """The most requests that a question takes: some platforms are asked for one figure at a time."""
+    return max(sum(measured.scope == scope for measured in spec.metrics), 1)
 
 
 def allowed(spec: Spec, accounts: Collection[str], beside: Collection[str], spent: Spent, now: datetime) -> list[int]:
@@ -46,34 +65,26 @@ def allowed(spec: Spec, accounts: Collection[str], beside: Collection[str], spen
 
 def _by_rate(rate: Rate, accounts: Collection[str], beside: Collection[str], spent: Spent, now: datetime) -> list[int]:
     share = rate.limit * max(60 // rate.seconds, 1) // SHARE
-    since = now - window(rate)
+    since = now - timedelta(seconds=max(rate.seconds, 60))
+    taken = {
+        name: sum(took.calls for took in spent.get(name, {}).values() if took.at > since)
+        for name in {*accounts, *beside}
+    }
     if rate.per not in SHARED:
-        return [max(share - _calls(spent.get(name, {}), since), 0) for name in accounts]
-    left = max(share - sum(_calls(spent.get(name, {}), since) for name in beside), 0)
-    each, rest = divmod(left, len(accounts))
+        return [max(share - taken[name], 0) for name in accounts]
+    each, rest = divmod(max(share - sum(taken.values()), 0), len(accounts))
     return [each + (index < rest) for index in range(len(accounts))]
 
 
-def _calls(steps: Mapping[str, int], since: datetime) -> int:
-    return sum(calls for begun, calls in steps.items() if moment(begun) + STEP > since)
-
-
-def added(spent: Spent, calls: Mapping[str, tuple[Spec, int]], now: datetime) -> dict[str, dict[str, int]]:
-    """What is spent after these calls (account -> its platform and how many); what no budget looks at is forgotten."""
-    kept = {name: dict(steps) for name, steps in spent.items()}
-    for name, (spec, number) in calls.items():
-        if number and rates(spec):
-            steps = kept.setdefault(name, {})
-            steps[_step(now)] = steps.get(_step(now), 0) + number
-        kept[name] = dict(_young(kept.get(name, {}), spec, now))
-    return {name: steps for name, steps in sorted(kept.items()) if steps}
-
-
-def _young(steps: Mapping[str, int], spec: Spec, now: datetime) -> Iterator[tuple[str, int]]:
-    longest = max((window(rate) for rate in rates(spec)), default=timedelta(0))
-    return ((begun, calls) for begun, calls in steps.items() if moment(begun) + STEP > now - longest)
-
-
-def _step(now: datetime) -> str:
-    at = now.astimezone(UTC)
-    return instant(at.replace(minute=at.minute - at.minute % 5, second=0, microsecond=0))
+def with_run(
+    spent: Spent, run: str, took: Mapping[str, Took], windows: Mapping[str, timedelta], now: datetime
+) -> dict[str, dict[str, Took]]:
+    """What is spent once a run says what it took (account -> calls). ``windows``: what is older is forgotten."""
+    kept = {name: dict(runs) for name, runs in spent.items()}
+    for name, mine in took.items():
+        kept.setdefault(name, {})[run] = mine
+    young = {
+        name: {each: one for each, one in runs.items() if one.calls and one.at > now - windows.get(name, timedelta(0))}
+        for name, runs in sorted(kept.items())
+    }
+    return {name: runs for name, runs in young.items() if runs}

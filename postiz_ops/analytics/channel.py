@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from postiz_ops import errors
+from postiz_ops.analytics import budget
 from postiz_ops.analytics.rhythm import Key, Wish
 from postiz_ops.analytics.store import Reading
 from postiz_ops.model import Account
@@ -51,6 +52,8 @@ class Channel:
         self._meter = Meter(effects.wire)
         self._session = Session(replace(effects, wire=self._meter), fitter, provider, account, self.spec)
         self._allowed = allowed
+        self._under_way = 0
+        """What the questions under way may take together."""
         self._failures = 0
 
     @property
@@ -68,10 +71,7 @@ class Channel:
         async def ask() -> Mapping[str, Readings]:
             return await self._provider.metrics(self._session, self.account, [wish.receipt for wish in wishes])
 
-        if not self._goes_on():
-            self.left += len(wishes)
-            return []
-        told = await self._heard(ask)
+        told = await self._told(ask, budget.cost(self.spec))
         if told is None:
             self.left += len(wishes)
             return []
@@ -83,7 +83,7 @@ class Channel:
         async def ask() -> Readings:
             return await self._provider.account_metrics(self._session, self.account)
 
-        told = await self._heard(ask) if self._goes_on() else None
+        told = await self._told(ask, budget.cost(self.spec, "account"))
         if told is None:
             self.left += 1
             return []
@@ -100,10 +100,19 @@ class Channel:
     def _now(self) -> datetime:
         return self._clock.now().replace(microsecond=0)
 
-    def _goes_on(self) -> bool:
+    async def _told(self, ask: Callable[[], Awaitable[T]], cost: int) -> T | None:
+        """An answer; ``None`` where it failed, or was not asked for. ``cost`` is the most requests that it takes."""
         final = isinstance(self.problem, errors.Reauthorize | errors.Throttled)
-        spent = self._allowed is not None and self._meter.spent >= self._allowed
-        return not final and not spent and self._failures < PATIENCE
+        if final or self._failures >= PATIENCE or self._is_too_much(cost):
+            return None
+        self._under_way += cost
+        try:
+            return await self._heard(ask)
+        finally:
+            self._under_way -= cost
+
+    def _is_too_much(self, cost: int) -> bool:
+        return self._allowed is not None and self._meter.spent + self._under_way + cost > self._allowed
 
     async def _heard(self, ask: Callable[[], Awaitable[T]]) -> T | None:
         try:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from postiz_ops.analytics.budget import Spent
+from postiz_ops.analytics.budget import Spent, Took
 from postiz_ops.analytics.rhythm import END, Key
 from postiz_ops.ledger.record import Unreadable, decode, encode, instant, moment
 
@@ -165,7 +165,11 @@ def index_file(index: Index) -> bytes:
         for account, known in sorted(index.refused.items())
     }
     due = instant(index.next_due) if index.next_due else None
-    return encode({"version": 1, "next_due": due, "refused": refused, "spent": dict(index.spent)})
+    spent = {
+        account: {run: {"at": instant(took.at), "calls": took.calls} for run, took in runs.items()}
+        for account, runs in index.spent.items()
+    }
+    return encode({"version": 1, "next_due": due, "refused": refused, "spent": spent})
 
 
 def _row(reading: Reading) -> dict[str, Any]:
@@ -196,7 +200,7 @@ def _index(body: Mapping[str, Any]) -> Index:
         for account, known in body["refused"].items()
     }
     spent = {
-        str(account): {instant(moment(begun)): int(calls) for begun, calls in steps.items()}
-        for account, steps in body.get("spent", {}).items()
+        str(account): {str(run): Took(moment(took["at"]), int(took["calls"])) for run, took in runs.items()}
+        for account, runs in body.get("spent", {}).items()
     }
     return Index(moment(body["next_due"]) if body["next_due"] else None, refused, spent)

@@ -6,15 +6,17 @@ record has lost one question. Two runs at once may both ask; the one that record
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import groupby, islice, zip_longest
+from itertools import islice
 from typing import Any, TypeVar
 
 from postiz_ops import errors
 from postiz_ops.analytics import budget, rhythm, store
 from postiz_ops.analytics.channel import Channel
+from postiz_ops.analytics.purse import Purse
 from postiz_ops.analytics.rhythm import Key, Wish
 from postiz_ops.analytics.store import Reading, Refusal
 from postiz_ops.analytics.tip import Tip
@@ -22,7 +24,7 @@ from postiz_ops.ledger.record import Record
 from postiz_ops.ledger.sealed import Sealed
 from postiz_ops.ledger.view import View
 from postiz_ops.model import Account, Config
-from postiz_ops.providers.base import Provider
+from postiz_ops.providers.base import Provider, Spec
 from postiz_ops.publish.effects import Effects
 from postiz_ops.publish.session import Fitter
 from postiz_ops.publish.tokens import Tokens
@@ -98,12 +100,12 @@ class Syncer:
         self._tokens = Tokens(effects, providers, self._tip, order.run)
         self._new: list[Reading] = []
         self._channels: dict[str, Channel] = {}
-        self._counted: dict[Channel, int] = {}
-        """The calls that the index counts already."""
+        self._closed: Counter[str] = Counter()
+        """The requests of channels that are closed."""
+        begun, accounts = effects.clock.now(), config.accounts.values()
+        self._purse = Purse(self._tip, order.run, begun, accounts, self._spec, self._made)
         self._refusals: Mapping[str, Refusal] = {}
         """Those that were known before this run."""
-        self._ended = False
-        """Whether everything was asked: only then it is known which credentials may not read figures."""
         self._next_due: datetime | None = None
 
     async def run(self) -> Report:
@@ -129,17 +131,21 @@ class Syncer:
         """Ask these accounts; once more those whose token was refused, and could be renewed. False: not recorded."""
         recorded = True
         while due:
-            for account in due:
-                self._channels.pop(account.id, None)
+            recorded = await self._record() and recorded
             await self._tokens.keep(due, [account.id for account in due])
-            await self._open([account for account in due if account.id not in self._tokens.busy])
+            free = [account for account in due if account.id not in self._tokens.busy]
+            recorded = await self._open(free, now) and recorded
             for wave in _batched(self._calls(due, now), WAVE):
+                recorded = await self._record() and recorded  # what the wave before this one was told
                 self._new = [reading for told in await self._gather(wave) for reading in told]
-                recorded = await self._record() and recorded
-            self._new = []
             due = [account for account in due if self._is_worth_renewing(account) and self._tokens.force(account)]
-        self._ended = True
+            self._close(due)
+        self._purse.ended = True
         return await self._record() and recorded
+
+    def _close(self, accounts: Iterable[Account]) -> None:
+        for account in accounts:
+            self._closed[account.id] += self._channels.pop(account.id).calls
 
     def _is_worth_renewing(self, account: Account) -> bool:
         """Whether a token was refused, and for something else than it may not do for ever."""
@@ -154,7 +160,7 @@ class Syncer:
         for account in self._config.accounts.values():
             wanted = not self._order.only or account.id in self._order.only
             known = account.enabled and account.id in self._tip.view.accounts
-            if wanted and known and self._providers[account.provider].spec(account).metrics:
+            if wanted and known and self._spec(account).metrics:
                 yield account
 
     def _bar(self, account: Account) -> Outcome | None:
@@ -167,13 +173,13 @@ class Syncer:
             return replace(about, kind="held", message=f"its server was {origin}; see `accounts trust`")
         refusal = self._refusals.get(account.id)
         if refusal and refusal.credential == self._effects.vault.fingerprint(account.id):
-            needs = self._providers[account.provider].spec(account).metrics_need
+            needs = self._spec(account).metrics_need
             return replace(about, kind="reauthorize", message=refusal.message, needs=needs, known=True)
         return None
 
     def _due(self, account: Account, now: datetime) -> Iterator[Key | Wish]:
         """What is to be read of an account. Its own figures come first: they are one call a day."""
-        spec, taken = self._providers[account.provider].spec(account), self._tip.books.of(account.id)
+        spec, taken = self._spec(account), self._tip.books.of(account.id)
         today = rhythm.day_key(now)
         if today not in taken and any(measured.scope == "account" for measured in spec.metrics):
             yield today
@@ -198,28 +204,34 @@ class Syncer:
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
-    async def _open(self, accounts: Iterable[Account]) -> None:
-        """Log in, each with what its platform's budget leaves it."""
-        spent, now = self._tip.books.index.spent, self._effects.clock.now()
-        opened = []
-        for name, group in groupby(sorted(accounts, key=_by_provider), key=_by_provider):
-            chosen, provider = list(group), self._providers[name]
-            beside = [each.id for each in self._config.accounts.values() if each.provider == name]
-            limits = budget.allowed(provider.spec(chosen[0]), [each.id for each in chosen], beside, spent, now)
-            for account, limit in zip_longest(chosen, limits):
-                self._channels[account.id] = Channel(self._effects, self._fitter, provider, account, limit)
-                opened.append(self._channels[account.id])
-        await self._gather([channel.log_in() for channel in opened])
+    async def _open(self, accounts: Sequence[Account], now: datetime) -> bool:
+        """Log in, each with what its platform's budget leaves it. False: nobody can tell whether it is booked."""
+        limits, done = await self._purse.open({account.id: self._need(account, now) for account in accounts})
+        for account in accounts:
+            provider, limit = self._providers[account.provider], limits[account.id]
+            self._channels[account.id] = Channel(self._effects, self._fitter, provider, account, limit)
+        await self._gather([self._channels[account.id].log_in() for account in accounts])
+        return done
+
+    def _need(self, account: Account, now: datetime) -> int:
+        """The most requests that everything due may take."""
+        spec, due = self._spec(account), list(self._due(account, now))
+        posts = sum(isinstance(each, Wish) for each in due)
+        questions = -(-posts // spec.metrics_batch)
+        return questions * budget.cost(spec) + (len(due) - posts) * budget.cost(spec, "account")
+
+    def _made(self, name: str) -> int:
+        channel = self._channels.get(name)
+        return self._closed[name] + (channel.calls if channel else 0)
+
+    def _spec(self, account: Account) -> Spec:
+        return self._providers[account.provider].spec(account)
 
     async def _gather(self, jobs: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
         return await self._effects.tasks.gather(jobs)
 
     async def _record(self) -> bool:
-        calls = {channel: channel.calls for channel in self._channels.values()}
-        done = await self._tip.write(self._files, "Record figures")
-        if done and self._new:
-            self._counted |= calls
-        return done
+        return await self._tip.write(self._files, "Record figures")
 
     def _files(self, _: View) -> Mapping[str, bytes]:
         """What the newest tip does not have yet."""
@@ -230,16 +242,10 @@ class Syncer:
                 months.setdefault(reading.file, []).append(reading)
         files = {path: store.added(self._tip.file(path), readings) for path, readings in months.items()}
         refused = self._refused()
-        if files or refused != books.index.refused:
-            files[store.INDEX] = store.index_file(store.Index(self._next_due, refused, self._spent()))
+        if files or refused != books.index.refused or self._purse.is_wrong:
+            spent = self._purse.spent({*self._channels, *self._closed})
+            files[store.INDEX] = store.index_file(store.Index(self._next_due, refused, spent))
         return files
-
-    def _spent(self) -> budget.Spent:
-        calls = {
-            name: (channel.spec, channel.calls - self._counted.get(channel, 0))
-            for name, channel in self._channels.items()
-        }
-        return budget.added(self._tip.books.index.spent, calls, self._effects.clock.now())
 
     def _refused(self) -> dict[str, Refusal]:
         """The accounts that may not be read, as this run leaves them."""
@@ -247,7 +253,7 @@ class Syncer:
         for name, channel in self._channels.items():
             problem = self._problem(channel)
             if isinstance(problem, errors.Reauthorize):
-                if self._ended:
+                if self._purse.ended:
                     refused[name] = self._refusal(name, problem.message, refused.get(name))
             elif channel.read:
                 refused.pop(name, None)
@@ -291,7 +297,3 @@ def _batched(rows: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
     iterator = iter(rows)
     while batch := tuple(islice(iterator, size)):
         yield batch
-
-
-def _by_provider(account: Account) -> str:
-    return account.provider

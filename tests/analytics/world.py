@@ -83,12 +83,12 @@ class Analytics(World):
 
     figures: Figures = field(default_factory=Figures)
 
-    def out(self, *records: Record) -> Analytics:
+    def out(self, *records: Record, origin: str = "https://fake.example") -> Analytics:
         """Have these published."""
         for record in records:
             path = record_path(record.post, record.account, record.occurrence)
             self.ledger.files[path] = dump(record)
-            known = KnownAccount(record.account, "fake", "https://fake.example")
+            known = KnownAccount(record.account, record.provider, origin)
             self.ledger.files[account_path(record.account)] = account_file(known)
         self.ledger.head += 1
         return self
@@ -159,4 +159,4 @@ def limited(limit: int, seconds: int, per: str = "account") -> Spec:
     return replace(COUNTING, metrics_batch=1, rates=(Rate("all calls", limit, seconds, per, "https://fake.example"),))
 
 
-__all__ = ["COUNTING", "START", "Analytics", "Calling", "Figures", "Process", "limited", "published"]
+__all__ = ["COUNTING", "START", "Analytics", "Calling", "Figures", "OneByOne", "Process", "limited", "published"]
