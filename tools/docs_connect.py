@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from postiz_ops.commands.ways import DEFAULT_PORT, Way, needs_app, ways_of
+from postiz_ops.commands.accounts.ways import DEFAULT_PORT, Way, needs_app, ways_of
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.auth import OAuth1, OAuth2, Rotation
 from postiz_ops.providers.oauth import client_variables

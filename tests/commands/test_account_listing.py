@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from postiz_ops.commands.account_rows import lines, row
-from postiz_ops.commands.options import Listing, Shelf
+from postiz_ops.commands.accounts.listing import lines, row
+from postiz_ops.commands.accounts.options import Listing, Shelf
 from postiz_ops.ledger.sealed import Sealed, Status
 from postiz_ops.ledger.view import KnownAccount, View
 from postiz_ops.model import Account

@@ -24,7 +24,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from postiz_ops.commands import grants, person
+from postiz_ops.commands import grants
+from postiz_ops.commands.accounts import person
 from postiz_ops.commands.desk import decide
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.ledger.sealed import KEYRING, Attempt, Status, keyring_file, sealed_file, sealed_path

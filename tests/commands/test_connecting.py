@@ -14,10 +14,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from postiz_ops.commands import connecting, person
-from postiz_ops.commands.connecting import Asked, Connected, Connecting
-from postiz_ops.commands.person import Back, choose, fields_of, listens_at
-from postiz_ops.commands.ways import choose_way, client_for, left_out, needs_app, steps_of, ways_of
+from postiz_ops.commands.accounts import connecting, person
+from postiz_ops.commands.accounts.connecting import Asked, Connected, Connecting
+from postiz_ops.commands.accounts.person import Back, choose, fields_of, listens_at
+from postiz_ops.commands.accounts.ways import choose_way, client_for, left_out, needs_app, steps_of, ways_of
 from postiz_ops.errors import Refused, Rejected, Temporary, Unavailable, UsageError
 from postiz_ops.model import Account
 from postiz_ops.net.clock import AsyncTasks

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postiz_ops import errors
-from postiz_ops.commands.connect_bluesky import Connected, connect, new_key
+from postiz_ops.commands.accounts.bluesky import Connected, connect, new_key
 from postiz_ops.net.clock import SystemClock, token
 from postiz_ops.net.http import HttpWire
 from postiz_ops.providers import _bluesky_oauth as atproto

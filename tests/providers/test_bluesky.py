@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from postiz_ops import errors
-from postiz_ops.commands.connect_bluesky import new_key
+from postiz_ops.commands.accounts.bluesky import new_key
 from postiz_ops.model import Facet, Receipt
 from postiz_ops.providers._atproto import cid
 from postiz_ops.providers.base import Absent, Blind, Dispatch

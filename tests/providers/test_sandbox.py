@@ -11,7 +11,7 @@ import pytest
 from typing_extensions import override
 
 from postiz_ops import errors
-from postiz_ops.commands.connect_bluesky import new_key
+from postiz_ops.commands.accounts.bluesky import new_key
 from postiz_ops.model import DraftPart, Media, MediaKind, Receipt
 from postiz_ops.providers.base import Absent, Blind, Dispatch, Lookup, Threads
 from postiz_ops.publish.effects import Lost, Request, Response

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from postiz_ops import errors
-from postiz_ops.commands.connect_bluesky import connect, new_key
+from postiz_ops.commands.accounts.bluesky import connect, new_key
 from postiz_ops.model import DraftPart
 from postiz_ops.net.clock import SystemClock, token
 from postiz_ops.net.http import HttpWire

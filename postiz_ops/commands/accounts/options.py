@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from postiz_ops.commands.accounts.refresh import renewed
 from postiz_ops.commands.grants import check_server
-from postiz_ops.commands.refresh import renewed
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.commands.world import real_effects

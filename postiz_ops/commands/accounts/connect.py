@@ -12,10 +12,10 @@ from typing import Any
 import click
 
 from postiz_ops.commands import grants
-from postiz_ops.commands.accounts_file import AccountsFile
-from postiz_ops.commands.connecting import Asked, Connected, Connecting
-from postiz_ops.commands.person import Person, is_there, listens_at, say
-from postiz_ops.commands.ways import DEFAULT_PORT, Way, choose_way, client_for, left_out, needs_app, steps_of
+from postiz_ops.commands.accounts.connecting import Asked, Connected, Connecting
+from postiz_ops.commands.accounts.file import AccountsFile
+from postiz_ops.commands.accounts.person import Person, is_there, listens_at, say
+from postiz_ops.commands.accounts.ways import DEFAULT_PORT, Way, choose_way, client_for, left_out, needs_app, steps_of
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace
 from postiz_ops.commands.world import real_effects
 from postiz_ops.errors import UsageError

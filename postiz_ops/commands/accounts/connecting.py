@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from postiz_ops.commands.person import Person, ask, choose, is_there
-from postiz_ops.commands.ways import Way
+from postiz_ops.commands.accounts.person import Person, ask, choose, is_there
+from postiz_ops.commands.accounts.ways import Way
 from postiz_ops.errors import Failure, Refused, Temporary, Throttled, Unavailable, UsageError
 from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.model import Account
@@ -147,7 +147,7 @@ class Connecting:
 
     async def _bluesky(self) -> Grant:
         """OAuth as the AT Protocol has it, whose servers are found and whose tokens are bound to a key."""
-        from postiz_ops.commands.connect_bluesky import connect
+        from postiz_ops.commands.accounts.bluesky import connect
 
         subject = self._before.subject if self._before else ""
         handle = (

@@ -1,25 +1,52 @@
-"""What ``accounts list`` shows: where credentials stand, what they may do, and what the platform allows."""
+"""``accounts list``: where credentials stand, what they may do, and what the platform allows."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import click
+
+from postiz_ops.commands.terminal import formats
+from postiz_ops.commands.workspace import Workspace
 from postiz_ops.ledger.record import instant
 from postiz_ops.ledger.sealed import Sealed, Status
 from postiz_ops.ledger.view import View
 from postiz_ops.model import Account
+from postiz_ops.net.clock import SystemClock
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.base import Spec
 from postiz_ops.publish.session import variable_name
-from postiz_ops.report.escape import escape
+from postiz_ops.report.escape import dumped, escape
 
 SOON = timedelta(days=30)
 """How long before the end of what nobody but a person renews it is worth saying."""
 
 SUNSET = timedelta(days=90)
 """How long before the end of an API's version it is worth saying: a release of ours has to come before it."""
+
+
+@click.command("list")
+@formats("text", "json")
+@click.pass_obj
+def list_accounts(obj: dict[str, Any], *, form: str) -> int:
+    """Show every account: its server, its credentials' health and end, scopes, budgets and API version.
+
+    Uses no network, and opens no secret.
+
+    Example: postiz-ops accounts list
+    """
+    workspace = Workspace.open(obj["repo"], obj["endpoint"])
+    view, now = workspace.local_view() or View(), SystemClock().now()
+    rows = [row(account, view, now, os.environ) for account in workspace.config.accounts.values()]
+    if form == "json":
+        click.echo(dumped({"version": 1, "accounts": rows}))
+        return 0
+    for one in rows:
+        click.echo("\n".join(lines(one, now)))
+    return 0
 
 
 def row(account: Account, view: View, now: datetime, environment: Mapping[str, str]) -> dict[str, Any]:
