@@ -30,7 +30,6 @@ COMMANDS = {
     "media": ("media", "Show how media are fitted, and pin remote ones."),
     "analytics": ("analytics", "Read, compare and export the platforms' figures."),
     "doctor": ("doctor", "Find what is wrong with the set-up."),
-    "doctor": ("doctor", "Find what is wrong with the set-up."),
     "state": ("state", "Create, adopt or upgrade the state branch."),
     "schema": ("schema", "Print JSON Schemas and CODEOWNERS."),
     "sandbox": ("sandbox", "Serve a local stand-in for the platforms."),

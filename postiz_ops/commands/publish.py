@@ -19,6 +19,7 @@ from postiz_ops.commands.workspace import ACCOUNTS, Workspace, parse_now, read_c
 from postiz_ops.commands.world import media_of, real_effects
 from postiz_ops.errors import Refused, Rejected, UsageError
 from postiz_ops.ledger.record import State
+from postiz_ops.ledger.sealed import rescue_block
 from postiz_ops.ledger.view import parse
 from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.model import Media
@@ -79,6 +80,8 @@ def command(
     text = render(report, format=form, quiet=obj["quiet"])
     if text:
         click.echo(text)
+    for sealed in report.rescued.values():
+        click.echo(f"{rescue_block(sealed)}\nhelp: pipe this block into `postiz-ops vault rescue`", err=True)
     return report.exit_code
 
 
