@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.commands.site import Site
+
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "doctor.json"
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def test_json_is_for_programs(site: Site) -> None:
     site.approve()
     ran = site.run("doctor", "--offline", "--format", "json")
     assert ran.code == 0
-    assert ran.json["version"] == 1
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(ran.json)
     assert ran.json["findings"] == [
         {
             "check": "paused",
