@@ -20,7 +20,6 @@ from postiz_ops.commands.world import media_of, real_effects
 from postiz_ops.errors import Refused, Rejected, UsageError
 from postiz_ops.ledger.record import State
 from postiz_ops.ledger.sealed import rescue_block
-from postiz_ops.ledger.view import parse
 from postiz_ops.media.fitting import MediaFitter
 from postiz_ops.model import Media
 from postiz_ops.net.clock import SystemClock, token
@@ -94,7 +93,7 @@ async def carry_out(
     """
     compile_commit = compile_commit or compiler(workspace)
     snapshot = await workspace.ledger.fetch()
-    view = parse(snapshot.files)
+    view = workspace.reader.parse(snapshot.files)
     commit = order.ref or snapshot.approved
     if commit is None:
         raise UsageError(

@@ -19,7 +19,7 @@ from postiz_ops.compile.wording import nearest
 from postiz_ops.diagnostics import Severity, has_errors
 from postiz_ops.errors import UsageError
 from postiz_ops.ledger.store import GitLedger, Location
-from postiz_ops.ledger.view import View, parse
+from postiz_ops.ledger.view import Reader, View
 from postiz_ops.model import Account, Config
 from postiz_ops.net.clock import SystemClock
 from postiz_ops.net.endpoint import validated
@@ -123,7 +123,12 @@ class Workspace:
     def local_view(self) -> View | None:
         """The state branch as far as it is here, ``None`` where it is not. No network."""
         snapshot = self.ledger.local()
-        return parse(snapshot.files) if snapshot.head else None
+        return self.reader.parse(snapshot.files) if snapshot.head else None
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What understands the state branch."""
+        return Reader()
 
     @cached_property
     def remote_identity(self) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from postiz_ops.errors import Temporary, UsageError
 from postiz_ops.ledger.record import CLAIMABLE, Record, dump
-from postiz_ops.ledger.view import View, parse
+from postiz_ops.ledger.view import Reader, View
 from postiz_ops.plan import Plan, Situation, make_plan
 from postiz_ops.publish import guards
 from postiz_ops.publish.branch import Files
@@ -46,6 +46,7 @@ class Desk:
         self._effects = effects
         self._compile = compile_commit
         self._order = order
+        self._reader = Reader()
         self.snapshot = Snapshot(None, {})
         self.view = View()
         self.moved: dict[str, Record] = {}
@@ -66,7 +67,7 @@ class Desk:
     async def look(self) -> None:
         """Fetch both tips and check the guards. Raises ``Temporary``, ``Refused`` or ``UsageError``."""
         snapshot = await self._effects.ledger.fetch()
-        view = parse(snapshot.files)
+        view = self._reader.parse(snapshot.files)
         if _went_back(self.view, view):
             # What it lacks would look like somebody else's decision.
             raise Temporary("the remote showed an older state branch than before", help="try again; nothing was lost")
