@@ -6,11 +6,15 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from postiz_ops.sandbox import Sandbox
-from tests.killing.loop import deaths
+from tests.killing.loop import Killed, deaths
 from tests.killing.renewing import renewing
 from tests.killing.rig import Rig, Story
 from tests.killing.stories import STORIES
@@ -26,37 +30,54 @@ def rigged(folder: Path, sandbox: Sandbox, story: Story) -> Iterator[Rig]:
             rig.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a story: its row of the table, and every death that broke the promise."""
+
+    row: str
+    broken: list[str]
+
+
+def tell(name: str, *, verbose: bool) -> Told:
+    """Kill at every effect of a story."""
+    (story,) = (story for story in STORIES if story.name == name)
+    killed: list[Killed] = []
+    with Sandbox() as sandbox, tempfile.TemporaryDirectory() as folder, rigged(Path(folder), sandbox, story) as rig:
+        for one in deaths(rig, story):
+            killed.append(one)
+            if verbose:
+                print(shown(one), flush=True)
+    problems = sum(bool(one.verdict.problems) for one in killed)
+    doubts = sum(one.verdict.doubts for one in killed)
+    published = sum(one.verdict.published for one in killed)
+    worst = max((one.seconds for one in killed), default=0.0)
+    twice = sum("times" in problem for one in killed for problem in one.verdict.problems)
+    ends = f"{doubts} of {doubts + published} deliveries"
+    if story.renews:
+        ends += f", {sum(one.verdict.lost for one in killed)} of {len(killed)} grants"
+    sums = f"{len(killed)} | {twice} | {problems - twice} | {ends} | {worst:.1f} s"
+    return Told(f"| killed at every effect: {name} | {sums} |", [shown(one) for one in killed if one.verdict.problems])
+
+
+def shown(one: Killed) -> str:
+    """A death and its verdict, on a line."""
+    return f"{one.story} {one.number} {one.when} {one.effect}: {one.verdict}"
+
+
 def main() -> int:
     """Kill, and tell."""
     parser = argparse.ArgumentParser(prog="python -m tests.killing", description=__doc__)
     parser.add_argument("stories", nargs="*", default=[story.name for story in STORIES])
+    parser.add_argument("--jobs", type=int, default=2, help="stories at once, each with platforms of its own")
     parser.add_argument("--verbose", action="store_true")
     asked = parser.parse_args()
-    bad = 0
+    bad = False
     print("| scenario | runs | duplicates | losses | doubts | worst time |\n|---|--:|--:|--:|---|--:|", flush=True)
-    for story in (s for s in STORIES if s.name in asked.stories):
-        with Sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
-            killed = []
-            with rigged(Path(folder), sandbox, story) as rig:
-                for one in deaths(rig, story):
-                    killed.append(one)
-                    if asked.verbose or one.verdict.problems:
-                        print(f"{one.story} {one.number} {one.when} {one.effect}: {one.verdict}", flush=True)
-        problems = sum(bool(one.verdict.problems) for one in killed)
-        doubts = sum(one.verdict.doubts for one in killed)
-        published = sum(one.verdict.published for one in killed)
-        worst = max((one.seconds for one in killed), default=0.0)
-        twice = sum("times" in problem for one in killed for problem in one.verdict.problems)
-        ends = f"{doubts} of {doubts + published} deliveries"
-        if story.renews:
-            ends += f", {sum(one.verdict.lost for one in killed)} of {len(killed)} grants"
-        print(
-            f"| killed at every effect: {story.name} | {len(killed)} | {twice} | {problems - twice} | {ends} "
-            f"| {worst:.1f} s |",
-            flush=True,
-        )
-        bad += problems
-    return 1 if bad else 0
+    with ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool:
+        for told in pool.map(partial(tell, verbose=asked.verbose), asked.stories):
+            print(*told.broken, told.row, sep="\n", flush=True)
+            bad |= bool(told.broken)
+    return int(bad)
 
 
 if __name__ == "__main__":

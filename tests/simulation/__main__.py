@@ -82,12 +82,12 @@ def show_one(seed: int, name: str | None, profile: str | None, *, trace: bool) -
 
 
 def show_table(seeds: int, first: int, jobs: int) -> int:
-    """The engine under every mixture of faults, and what others would have done in a tenth of the same worlds."""
+    """The engine under every mixture of faults, and what others would have done in a twentieth of the same worlds."""
     print(HEADING, flush=True)
     broken = 0
     rows: list[tuple[str, str | None, str | None, int]] = [("postiz-ops, all faults", None, None, seeds)]
-    rows += [(f"postiz-ops, {profile}", None, profile, seeds // 10) for profile in PROFILES]
-    rows += [(f"naive: {name}", name, None, seeds // 10) for name in NAIVE]
+    rows += [(f"postiz-ops, {profile}", None, profile, seeds // 20) for profile in PROFILES]
+    rows += [(f"naive: {name}", name, None, seeds // 20) for name in NAIVE]
     for scenario, name, profile, count in rows:
         figures = Figures()
         for sums in play_all(first, max(count, 1), jobs, name=name, profile=profile):
