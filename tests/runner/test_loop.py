@@ -75,6 +75,14 @@ def test_a_remote_that_is_gone_is_asked_less_and_less_often() -> None:
     assert told["late_seconds"] >= 600
 
 
+def test_what_came_due_while_the_remote_was_gone_goes_out_when_it_is_back() -> None:
+    # Shortly after a run that is made whatever happens, so that none of these helps.
+    world = site((timed("due", 17),), START)
+    life = Life(world)
+    life.at(at(16), lambda: switch(world, up=False)).at(at(18), lambda: switch(world, up=True)).live(at(22))
+    assert 18 <= seen(world)["text of due"] <= 19.1
+
+
 def test_results_that_cannot_be_recorded_are_recorded_later() -> None:
     world = site((timed("due", 1),), START)
     # The claim arrives; what came of it does not, for as long as one run tries.
