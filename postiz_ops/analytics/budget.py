@@ -50,8 +50,8 @@ def is_booked(spec: Spec) -> bool:
 
 
 def cost(spec: Spec, scope: str = "post") -> int:
-    """The most requests that a question takes: some platforms are asked for one figure at a time."""
-    return max(sum(measured.scope == scope for measured in spec.metrics), 1)
+    """The requests that a question is reckoned at; where they are booked, the most that it takes: one a figure."""
+    return max(sum(measured.scope == scope for measured in spec.metrics), 1) if is_booked(spec) else 1
 
 
 def allowed(spec: Spec, accounts: Collection[str], beside: Collection[str], spent: Spent, now: datetime) -> list[int]:

@@ -52,8 +52,8 @@ class Channel:
         self._meter = Meter(effects.wire)
         self._session = Session(replace(effects, wire=self._meter), fitter, provider, account, self.spec)
         self._allowed = allowed
-        self._under_way = 0
-        """What the questions under way may take together."""
+        self._reckoned = 0
+        """What the questions by now may have taken together."""
         self._failures = 0
 
     @property
@@ -101,18 +101,13 @@ class Channel:
         return self._clock.now().replace(microsecond=0)
 
     async def _told(self, ask: Callable[[], Awaitable[T]], cost: int) -> T | None:
-        """An answer; ``None`` where it failed, or was not asked for. ``cost`` is the most requests that it takes."""
+        """An answer; ``None`` where it failed, or was not asked for. ``cost`` is what it is reckoned at."""
         final = isinstance(self.problem, errors.Reauthorize | errors.Throttled)
-        if final or self._failures >= PATIENCE or self._is_too_much(cost):
+        spent = self._allowed is not None and self._reckoned + cost > self._allowed
+        if final or spent or self._failures >= PATIENCE:
             return None
-        self._under_way += cost
-        try:
-            return await self._heard(ask)
-        finally:
-            self._under_way -= cost
-
-    def _is_too_much(self, cost: int) -> bool:
-        return self._allowed is not None and self._meter.spent + self._under_way + cost > self._allowed
+        self._reckoned += cost
+        return await self._heard(ask)
 
     async def _heard(self, ask: Callable[[], Awaitable[T]]) -> T | None:
         try:

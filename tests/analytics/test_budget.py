@@ -99,15 +99,15 @@ def test_a_run_that_dies_has_taken_what_it_booked() -> None:
     process.kill()
     assert calls(world) == [13]
     report = world.sync()
-    assert (report.outcomes[0].read, report.outcomes[0].left, calls(world)) == (6, 1, [13, 6])
+    assert (report.outcomes[0].read, report.outcomes[0].left, calls(world)) == (4, 3, [13, 4])
 
 
 def test_a_budget_that_is_used_up_is_left_alone_until_the_day_is_over() -> None:
     world = by_the_day(8)
-    assert (world.sync().outcomes[0].read, world.hence(hours=2).sync().outcomes[0].read, calls(world)) == (3, 0, [3])
+    assert (world.sync().outcomes[0].read, world.hence(hours=2).sync().outcomes[0].read, calls(world)) == (2, 1, [2, 1])
     pushes = world.ledger.pushes
     assert (world.sync().exit_code, world.ledger.pushes) == (0, pushes), "nothing is booked of nothing"
-    assert world.hence(hours=24).sync().outcomes[0].read == 3
+    assert world.hence(hours=24).sync().outcomes[0].read == 2
 
 
 def test_calls_that_brought_nothing_are_calls() -> None:
