@@ -8,7 +8,7 @@ from typing import Any
 
 from postiz_ops import errors
 from postiz_ops.model import Account, Receipt
-from postiz_ops.providers import base
+from postiz_ops.providers import _tiktok_upload, base
 from postiz_ops.providers.base import Http
 from postiz_ops.providers.metrics import Measured, Metric, Readings, names, readings
 
@@ -34,14 +34,23 @@ METRICS = (
 
 
 async def of_posts(http: Http, account: Account, receipts: Sequence[Receipt]) -> Mapping[str, Readings]:
-    """Read the posts whose own id is known: TikTok tells that of public ones, once they have passed moderation."""
-    known = [receipt.remote_id for receipt in receipts if receipt.remote_id.isdigit()]
-    if not known:
+    """Read the posts that are public. One that was not moderated yet is known by its task, which tells its id later."""
+    own = {post: each.remote_id for each in receipts if (post := await _post_id(http, each.remote_id))}
+    if not own:
         return {}
     params = {"fields": f"id,{names(METRICS)}"}
-    answer = await http.post("/v2/video/query/", params=params, json={"filters": {"video_ids": known}})
+    answer = await http.post("/v2/video/query/", params=params, json={"filters": {"video_ids": list(own)}})
     rows = base.rows(_data(answer.json), "videos")
-    return {base.said(row, "id", errors.Unavailable): readings(row, METRICS) for row in rows}
+    found = {base.said(row, "id", errors.Unavailable): readings(row, METRICS) for row in rows}
+    return {own[post]: figures for post, figures in found.items() if post in own}
+
+
+async def _post_id(http: Http, known: str) -> str | None:
+    """The id of a post that may be known by its task alone; ``None`` where it is not public, or not yet."""
+    if known.isdigit():
+        return known
+    posts = (await _tiktok_upload.state(http, known)).get("publicaly_available_post_id") or ()
+    return str(posts[0]) if posts else None
 
 
 async def of_account(http: Http, account: Account) -> Readings:

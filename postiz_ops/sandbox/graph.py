@@ -196,8 +196,14 @@ def _seconds(asked: str) -> float | None:
     return read
 
 
-def insights(request: Request, node: str, known: Mapping[str, str], period: str = "lifetime") -> Reply:
-    """Figures of a node, all of them zero: nobody is there. ``known`` is metric -> title; others are refused."""
+Figure = int | Mapping[str, int]
+"""A number, or one for each kind."""
+
+
+def insights(
+    request: Request, node: str, known: Mapping[str, str], figures: Mapping[str, Figure], period: str = "lifetime"
+) -> Reply:
+    """Figures of a node. ``known`` is metric -> title, others are refused; one without a figure has no value (yet)."""
     wanted = [str(one) for one in listed(parameters(request).get("metric"))]
     if not wanted or set(wanted) - set(known):
         raise error(100, "(#100) The value must be a valid insights metric")
@@ -205,7 +211,7 @@ def insights(request: Request, node: str, known: Mapping[str, str], period: str 
         {
             "name": name,
             "period": period,
-            "values": [{"value": 0}],
+            **_values(request, figures.get(name)),
             "title": known[name],
             "description": f"{known[name]}.",
             "id": f"{node}/insights/{name}/{period}",
@@ -213,6 +219,13 @@ def insights(request: Request, node: str, known: Mapping[str, str], period: str 
         for name in wanted
     ]
     return reply(200, {"data": rows})
+
+
+def _values(request: Request, figure: Figure | None) -> dict[str, Any]:
+    """In the form that was asked for. What is not known has no value: absent is not zero."""
+    if text(parameters(request), "metric_type") == "total_value":
+        return {} if figure is None else {"total_value": {"value": figure}}
+    return {"values": [] if figure is None else [{"value": figure}]}
 
 
 def broken(request: Request) -> Reply:

@@ -316,7 +316,7 @@ def test_stories_are_no_part_of_the_feed(sandbox: Sandbox, page: Graph) -> None:
     assert refusal(page.post(story["post_id"], message="x"))[1:3] == (100, 33)
 
 
-def test_figures_are_zero_and_old_names_are_refused(page: Graph) -> None:
+def test_figures_begin_at_zero_and_old_names_are_refused(page: Graph) -> None:
     post = page.made("feed", message="one")
     (row,) = page.get(f"{post}/insights", metric="post_clicks").json["data"]
     assert (row["name"], row["values"], row["period"]) == ("post_clicks", [{"value": 0}], "lifetime")

@@ -237,7 +237,7 @@ def test_the_tokens_own_account(client: Client) -> None:
     assert publish(user, image_url=PHOTO) == user.get(f"{me['id']}/media").json["data"][0]["id"]
 
 
-def test_figures_are_zero(user: Graph) -> None:
+def test_figures_begin_at_zero(user: Graph) -> None:
     media = publish(user, image_url=PHOTO)
     rows = user.get(f"{media}/insights", metric="views,reach").json["data"]
     assert [(row["name"], row["values"][0]["value"]) for row in rows] == [("views", 0), ("reach", 0)]

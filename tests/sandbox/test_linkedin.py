@@ -421,8 +421,42 @@ def test_deleting_can_be_repeated(sandbox: Sandbox, client: Client, me: str) -> 
     assert [kept["deleted"] for kept in sandbox.posts()] == [True]
 
 
-def test_nobody_is_there_to_be_counted(client: Client) -> None:
-    share = f"{API}/rest/organizationalEntityShareStatistics?q=organizationalEntity&organizationalEntity={quote(PAGE)}"
-    assert client.call("GET", share).json["elements"] == []
+def figures(client: Client, urn: str) -> list[dict[str, Any]]:
+    owner = f"q=organizationalEntity&organizationalEntity={quote(PAGE)}"
+    rows = client.call("GET", f"{API}/rest/organizationalEntityShareStatistics?{owner}&shares=List({quote(urn)})").json
+    return list(rows["elements"])
+
+
+def test_a_post_that_nobody_has_seen_is_in_no_statistics(sandbox: Sandbox, client: Client) -> None:
+    urn = posted(client, PAGE)
+    assert figures(client, urn) == []
+    sandbox.world.clock = lambda: datetime(2026, 11, 26, 9, tzinfo=UTC)
+    (row,) = figures(client, urn)
+    counts = row["totalShareStatistics"]
+    assert (row["share"], row["organizationalEntity"]) == (urn, PAGE)
+    assert counts["impressionCount"] >= counts["uniqueImpressionsCount"] >= counts["likeCount"] > 0
+
+
+def test_a_members_figures_come_one_by_one_and_some_late(sandbox: Sandbox, client: Client, me: str) -> None:
+    urn = posted(client, me)
+
+    def count(kind: str, of: str = urn) -> Any:
+        asked = f"q=entity&entity=(share:{quote(of, safe='')})&queryType={kind}&aggregation=TOTAL"
+        answer = client.call("GET", f"{API}/rest/memberCreatorPostAnalytics?{asked}")
+        return answer.json["elements"][0]["count"] if answer.status == 200 else answer.status
+
+    assert (count("IMPRESSION"), count("POST_SAVE"), count("MOOD"), count("IMPRESSION", "urn:li:share:7")) == (
+        0,
+        -1,
+        400,
+        404,
+    )
+    sandbox.world.clock = lambda: datetime(2026, 11, 30, 9, tzinfo=UTC)
+    assert count("IMPRESSION") > count("REACTION") > 0
+    assert count("POST_SAVE") >= 0
+
+
+def test_followers_are_there(client: Client) -> None:
     sizes = f"{API}/rest/networkSizes/{quote(PAGE, safe='')}?edgeType=COMPANY_FOLLOWED_BY_MEMBER"
-    assert client.call("GET", sizes).json == {"firstDegreeSize": 0}
+    assert client.call("GET", sizes).json["firstDegreeSize"] > 0
+    assert client.call("GET", f"{API}/rest/memberFollowersCount?q=me").json["elements"][0]["memberFollowersCount"] > 0

@@ -214,7 +214,7 @@ def test_pins_and_boards_are_listed_in_pages(client: Client) -> None:
     assert refusal(client.call("GET", f"{API}/boards/012/pins")) == (404, 40)
 
 
-def test_figures_are_zero(client: Client) -> None:
+def test_figures_begin_at_zero(client: Client) -> None:
     url = f"{API}/pins/{pinned(client)}/analytics"
     dates = "start_date=2026-11-01&end_date=2026-11-22"
     found = client.call("GET", f"{url}?{dates}&metric_types=IMPRESSION,SAVE").json["all"]

@@ -284,13 +284,13 @@ def post(provider: str, **detail: Any) -> Post:
 
 
 FIELDS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
-    "Page": (facebook_entities.page("1", "t"), ("tasks",)),
-    "PagePost": (facebook_entities.post(post("facebook", kind="post", link="")), ()),
+    "Page": (facebook_entities.page("1", "t", NOW), ("tasks",)),
+    "PagePost": (facebook_entities.post(post("facebook", kind="post", link=""), NOW), ()),
     "Stories": (facebook_entities.story(post("facebook", kind="story")), ("id",)),
     "Comment": (facebook_entities.comment(post("facebook")), ()),
     "Photo": (facebook_entities.photo(PICTURE), ()),
-    "AdVideo": (facebook_entities.video(Video(PICTURE, "1", "reel")), ()),
-    "IGMedia": (instagram_media.entity(post("instagram", kind="IMAGE", shortcode="x", comments=True)), ()),
+    "AdVideo": (facebook_entities.video(Video(PICTURE, "1", "reel"), NOW), ()),
+    "IGMedia": (instagram_media.entity(post("instagram", kind="IMAGE", shortcode="x", comments=True), NOW), ()),
     "IGComment": (instagram_comments.entity(post("instagram")), ()),
 }
 """Node -> what the stand-in knows of it, and what only the documentation's pages have."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postiz_ops.sandbox.audience import audience
+from postiz_ops.sandbox.audience import audience, crowd
 from postiz_ops.sandbox.bluesky.repos import NAME, Repo, State, did_of, error, invalid, known
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import Post, World, stamp
@@ -52,7 +52,9 @@ def profile(world: World, request: Request) -> Reply:
     """An account."""
     repo = known(world, request.ask("actor"), "Profile not found")
     posts = sum(1 for _ in world.of(NAME, repo.handle))
-    return reply(200, {"did": repo.did, "handle": repo.handle, "postsCount": posts, "followersCount": 0})
+    people = crowd(repo.did, world.clock())
+    counts = {"followersCount": people.followers, "followsCount": people.following, "postsCount": posts}
+    return reply(200, {"did": repo.did, "handle": repo.handle, **counts})
 
 
 def get_posts(world: World, request: Request) -> Reply:

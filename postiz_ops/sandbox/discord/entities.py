@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.world import File, Post, World
 
 if TYPE_CHECKING:
@@ -147,7 +148,22 @@ def message(world: World, post: Post) -> dict[str, Any]:
         shown["webhook_id"] = webhook_snowflake(detail["webhook"])
     if detail["poll"]:
         shown["poll"] = poll(post)
+    if likes := audience(post.remote_id, post.created_at, world.clock()).likes:
+        shown["reactions"] = [reaction("\N{THUMBS UP SIGN}", likes - likes // 4)]
+        shown["reactions"] += [reaction("\N{PARTY POPPER}", likes // 4)] if likes >= 4 else []
     return shown | _reference(world, post)
+
+
+def reaction(emoji: str, count: int) -> dict[str, Any]:
+    """So many reactions with an emoji. A message without any has no list of them."""
+    return {
+        "count": count,
+        "count_details": {"burst": 0, "normal": count},
+        "me": False,
+        "me_burst": False,
+        "emoji": {"id": None, "name": emoji},
+        "burst_colors": [],
+    }
 
 
 def _reference(world: World, post: Post) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postiz_ops.sandbox.audience import crowd
 from postiz_ops.sandbox.dribbble.common import account_of, number, page, uploads
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.world import World
@@ -27,7 +28,7 @@ def team(account: str) -> dict[str, Any]:
     }
 
 
-def me(_: World, request: Request) -> Reply:
+def me(world: World, request: Request) -> Reply:
     """GET /v2/user."""
     account = account_of(request)
     shown = {
@@ -41,7 +42,7 @@ def me(_: World, request: Request) -> Reply:
         "links": {},
         "can_upload_shot": uploads(request),
         "pro": True,
-        "followers_count": 0,
+        "followers_count": crowd(account, world.clock()).followers,
         "created_at": "2026-01-01T00:00:00Z",
         "type": "Player" if uploads(request) else "Prospect",
         "teams": [team(account)] if uploads(request) else [],

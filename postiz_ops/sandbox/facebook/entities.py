@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from postiz_ops.sandbox import graph
+from postiz_ops.sandbox.audience import audience, crowd
 from postiz_ops.sandbox.facebook.common import Video, post_id
 from postiz_ops.sandbox.world import File, Post, digits
 
@@ -14,15 +16,16 @@ def named(page: str) -> dict[str, str]:
     return {"id": page, "name": f"Page {page[-4:]}"}
 
 
-def page(page_id: str, token: str | None) -> dict[str, Any]:
+def page(page_id: str, token: str | None, now: datetime) -> dict[str, Any]:
     """A page."""
+    followers = crowd(page_id, now).followers
     return {
         **named(page_id),
         "access_token": token,
         "category": "Software company",
         "category_list": [{"id": "2256", "name": "Software company"}],
-        "fan_count": 0,
-        "followers_count": 0,
+        "fan_count": followers - followers // 20,
+        "followers_count": followers,
         "instagram_business_account": {"id": digits(f"instagram of {page_id}", 17)},
         "link": f"https://www.facebook.com/{page_id}",
         "picture": {"data": {"url": f"https://scontent.xx.fbcdn.net/v/{page_id}"}},
@@ -31,13 +34,16 @@ def page(page_id: str, token: str | None) -> dict[str, Any]:
     }
 
 
-def post(made: Post) -> dict[str, Any]:
-    """A post of a page, whatever it shows."""
+def post(made: Post, now: datetime) -> dict[str, Any]:
+    """A post of a page, whatever it shows. One that nobody has shared has no ``shares``."""
+    shares = audience(made.remote_id, made.created_at, now).shares
+    answers = {"order": "ranked", "total_count": made.replies, "can_comment": True}
     at = graph.instant(made.created_at)
     pictures = [address(file) for file in made.media]
     return {
         "id": post_id(made),
         "attachments": {"data": _attachments(made)} if made.media or made.detail.get("link") else None,
+        "comments": {"data": [], "summary": answers},
         "created_time": at,
         "from": named(made.account),
         "full_picture": pictures[0] if pictures else None,
@@ -47,7 +53,7 @@ def post(made: Post) -> dict[str, Any]:
         "message": made.text or None,
         "permalink_url": made.url,
         "picture": pictures[0] if pictures else None,
-        "shares": None,
+        "shares": {"count": shares} if shares else None,
         "status_type": {"post": "mobile_status_update", "photo": "added_photos"}.get(
             made.detail["kind"], "added_video"
         ),
@@ -123,9 +129,10 @@ def photo(file: File) -> dict[str, Any]:
     }
 
 
-def video(made: Video) -> dict[str, Any]:
-    """A video, and how far it is."""
+def video(made: Video, now: datetime) -> dict[str, Any]:
+    """A video, how far it is, and how often it was looked at."""
     shown = made.post
+    views = audience(shown.remote_id, shown.created_at, now).views if shown else None
     return {
         "id": made.file.id,
         "created_time": graph.instant(shown.created_at) if shown else None,
@@ -139,6 +146,7 @@ def video(made: Video) -> dict[str, Any]:
         "source": address(made.file),
         "status": _status(made),
         "title": made.title or None,
+        "views": views,
     }
 
 

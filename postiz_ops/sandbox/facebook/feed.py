@@ -31,13 +31,14 @@ def create(world: World, request: Request) -> Reply:
     world.add(post)
     for photo in photos:
         photo.used = True
-    return answered(request, post, {"id": post.remote_id})
+    return answered(world, request, post, {"id": post.remote_id})
 
 
-def answered(request: Request, post: Post, usual: Mapping[str, Any]) -> Reply:
+def answered(world: World, request: Request, post: Post, usual: Mapping[str, Any]) -> Reply:
     """The id; with ``fields`` what was asked for (read-after-write)."""
     asked = graph.text(graph.parameters(request), "fields")
-    return reply(200, graph.chosen(asked, entities.post(post), (), "PagePost") if asked else usual)
+    whole = entities.post(post, world.clock())
+    return reply(200, graph.chosen(asked, whole, (), "PagePost") if asked else usual)
 
 
 def check_now(given: Mapping[str, Any]) -> None:
@@ -87,7 +88,7 @@ def listing(world: World, request: Request) -> Reply:
     """GET /{page}/feed, /posts, /published_posts: newest first; stories are not among them."""
     page = page_of(world, request)
     posts = [post for post in world.of(NAME, page) if post.parent is None and post.detail["kind"] != "story"]
-    return graph.page(request, list(map(entities.post, reversed(posts))), _DEFAULT, "PagePost")
+    return graph.page(request, [entities.post(post, world.clock()) for post in reversed(posts)], _DEFAULT, "PagePost")
 
 
 def stories(world: World, request: Request) -> Reply:

@@ -15,14 +15,15 @@ def show(world: World, request: Request) -> Reply:
     node, state = request.params["node"], world.state(State)
     if node in state.videos:
         videos.look(world, request, state.videos[node])
-        return graph.show(request, entities.video(state.videos[node]), ("description", "updated_time", "id"), "Video")
+        whole = entities.video(state.videos[node], world.clock())
+        return graph.show(request, whole, ("description", "updated_time", "id"), "Video")
     if node in state.photos:
         return graph.show(request, entities.photo(state.photos[node]), ("created_time", "name", "id"), "Photo")
     post = find(world, node)
     if post and post.parent:
         return graph.show(request, entities.comment(post), ("created_time", "from", "message", "id"), "Comment")
     if post:
-        return graph.show(request, entities.post(post), ("created_time", "message", "id"), "PagePost")
+        return graph.show(request, entities.post(post, world.clock()), ("created_time", "message", "id"), "PagePost")
     if node == "me":
         return pages.me(world, request)
     if not node.isdecimal() or any(other.remote_id == node for other in world.posts):

@@ -29,7 +29,7 @@ def create(world: World, request: Request) -> Reply:
     post = new_post(world, page, words, "post", link="")
     post.media, photo.used = [photo], True
     world.add(post)
-    return feed.answered(request, post, {"id": photo.id, "post_id": post.remote_id})
+    return feed.answered(world, request, post, {"id": photo.id, "post_id": post.remote_id})
 
 
 def _photo(world: World, request: Request, given: Mapping[str, Any]) -> File:

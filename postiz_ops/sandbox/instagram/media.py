@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from postiz_ops.sandbox import graph
+from postiz_ops.sandbox.audience import Audience, Crowd, audience, crowd
 from postiz_ops.sandbox.container import Container
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.instagram import containers
@@ -25,7 +28,11 @@ METRICS = {
     "replies": "Replies",
     "total_interactions": "Interactions",
     "follower_count": "Followers",
+    "ig_reels_video_view_total_time": "Time watched",
 }
+FEWEST = 5
+"""People who must have seen a story before anything is told of it."""
+
 _PATHS = {"REELS": "reel", "STORIES": "stories"}
 
 
@@ -78,10 +85,10 @@ def own_stories(world: World, request: Request) -> Reply | None:
 def _list(world: World, request: Request, *, stories: bool) -> Reply:
     posts = [post for post in world.of(provider(request), account_of(world, request)) if post.parent is None]
     wanted = [post for post in reversed(posts) if (post.detail["kind"] == "STORIES") is stories]
-    return graph.page(request, [entity(post) for post in wanted], ("id",), "Media")
+    return graph.page(request, [entity(post, world.clock()) for post in wanted], ("id",), "Media")
 
 
-def entity(post: Post) -> dict[str, Any]:
+def entity(post: Post, now: datetime) -> dict[str, Any]:
     """A medium with all fields that it has."""
     kind, first = post.detail["kind"], post.media[0]
     media_type = "CAROUSEL_ALBUM" if kind == "CAROUSEL" else "VIDEO" if first.type.startswith("video/") else "IMAGE"
@@ -93,7 +100,7 @@ def entity(post: Post) -> dict[str, Any]:
         "comments_count": post.replies,
         "is_comment_enabled": post.detail["comments"],
         "is_shared_to_feed": True if kind == "REELS" else None,
-        "like_count": 0,
+        "like_count": audience(post.remote_id, post.created_at, now).likes,
         "media_product_type": {"REELS": "REELS", "STORIES": "STORY"}.get(kind, "FEED"),
         "media_type": media_type,
         "media_url": first.url or f"https://scontent.cdninstagram.com/v/{first.id}",
@@ -116,7 +123,7 @@ def account(world: World, request: Request) -> dict[str, Any]:
     """A professional account."""
     name = account_of(world, request)
     posts = sum(1 for post in world.of(provider(request), name) if post.parent is None)
-    user = username(name)
+    user, people = username(name), crowd(name, world.clock())
     return {
         "id": name,
         "ig_id": int(name),
@@ -125,8 +132,8 @@ def account(world: World, request: Request) -> dict[str, Any]:
         "name": user,
         "account_type": "BUSINESS",
         "biography": "",
-        "followers_count": 0,
-        "follows_count": 0,
+        "followers_count": people.followers,
+        "follows_count": people.following,
         "media_count": posts,
         "profile_picture_url": f"https://scontent.cdninstagram.com/v/{name}",
         "website": None,
@@ -139,7 +146,44 @@ def insights(world: World, request: Request) -> Reply | None:
     if not knows(world, request, node):
         return None
     graph.token(request)
-    return graph.insights(request, node, METRICS, graph.text(graph.parameters(request), "period") or "lifetime")
+    post = world.find(provider(request), node)
+    if post and post.detail.get("kind") == "STORIES" and _seen(world, post).reach < FEWEST:
+        raise graph.error(10, "(#10) Not enough viewers for the media to show insights")
+    figures = _of_post(post, _seen(world, post)) if post else _of_account(crowd(node, world.clock()))
+    period = graph.text(graph.parameters(request), "period") or "lifetime"
+    return graph.insights(request, node, METRICS, figures, period)
+
+
+def _seen(world: World, post: Post) -> Audience:
+    return audience(post.remote_id, post.created_at, world.clock())
+
+
+def _of_post(post: Post, people: Audience) -> Mapping[str, graph.Figure]:
+    figures: dict[str, graph.Figure] = {
+        "views": people.views,
+        "reach": people.reach,
+        "likes": people.likes,
+        "comments": post.replies,
+        "replies": post.replies,
+        "shares": people.shares,
+        "saved": people.saves,
+        "total_interactions": people.likes + people.shares + people.saves + post.replies,
+    }
+    if post.detail.get("kind") == "REELS":
+        figures["ig_reels_video_view_total_time"] = people.seconds * 1000
+    return figures
+
+
+def _of_account(people: Crowd) -> Mapping[str, graph.Figure]:
+    return {
+        "views": people.views,
+        "reach": people.reach,
+        "likes": people.engaged,
+        "comments": people.engaged // 8,
+        "shares": people.engaged // 12,
+        "saves": people.engaged // 10,
+        "follower_count": people.gained,
+    }
 
 
 def knows(world: World, request: Request, node: str) -> bool:

@@ -12,14 +12,13 @@ from postiz_ops.sandbox.world import File, Post, World
 
 ACCOUNT_FIELDS = {
     "ig_id",
-    "followers_count",
     "follows_count",
     "media_count",
     "biography",
     "profile_picture_url",
     "user_id",
 }
-"""Fields by which an account is meant where the id alone does not say so."""
+"""Fields by which an account is meant where the id alone does not say so; a page has ``followers_count``, too."""
 
 PAGE_FIELDS = {"access_token", "category", "category_list", "fan_count", "instagram_business_account", "link", "tasks"}
 """Fields by which a page is meant; both have a ``username``."""
@@ -34,8 +33,9 @@ def show(world: World, request: Request) -> Reply | None:
         return containers.status(world, request, container)
     post = world.find(provider(request), node)
     if post:
-        entity, kind = (comments.entity(post), "IGComment") if post.parent else (media.entity(post), "Media")
-        return graph.show(request, entity, ("id",), kind)
+        if post.parent:
+            return graph.show(request, comments.entity(post), ("id",), "IGComment")
+        return graph.show(request, media.entity(post, world.clock()), ("id",), "Media")
     item = _item(world, request, node)
     if item:
         return graph.show(request, media.child(item), ("id",), "Media")

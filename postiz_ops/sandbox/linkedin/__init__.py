@@ -11,14 +11,7 @@ from postiz_ops.sandbox.linkedin import comments, people, posts, uploads
 from postiz_ops.sandbox.linkedin.common import PERSON, error, versioned
 
 _COMMENTS = "/socialActions/{urn}/comments"
-_STATISTICS = (
-    "organizationalEntityShareStatistics",
-    "organizationalEntityFollowerStatistics",
-    "organizationPageStatistics",
-    "memberCreatorPostAnalytics",
-    "memberCreatorVideoAnalytics",
-    "memberFollowersCount",
-)
+_STATISTICS = ("organizationalEntityFollowerStatistics", "organizationPageStatistics", "memberCreatorVideoAnalytics")
 
 
 def _rest(method: str, pattern: str, handler: Handler) -> Route:
@@ -58,7 +51,10 @@ PLATFORM = Platform(
         Route("GET", "/v2/me", people.me),
         _rest("GET", "/organizationAcls", people.roles),
         _rest("GET", "/organizations/{id}", people.organization),
-        _rest("GET", f"/(?:{'|'.join(_STATISTICS)})", people.figures),
+        _rest("GET", "/organizationalEntityShareStatistics", people.of_pages),
+        _rest("GET", "/memberCreatorPostAnalytics", people.of_members),
+        _rest("GET", "/memberFollowersCount", people.my_followers),
+        _rest("GET", f"/(?:{'|'.join(_STATISTICS)})", people.nothing),
         _rest("GET", "/networkSizes/{urn}", people.followers),
     ),
     refuse=lambda _: error(422, "UNPROCESSABLE_ENTITY", "This content cannot be published").reply,

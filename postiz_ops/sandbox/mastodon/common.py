@@ -48,7 +48,7 @@ def account_of(world: World, request: Request) -> str:
 def verify_credentials(world: World, request: Request) -> Reply:
     """GET /api/v1/accounts/verify_credentials."""
     account = account_of(world, request)
-    return reply(200, entities.credential_account(account, sum(1 for _ in world.of(NAME, account))))
+    return reply(200, entities.credential_account(account, sum(1 for _ in world.of(NAME, account)), world.clock()))
 
 
 def instance(_: World, request: Request) -> Reply:

@@ -11,7 +11,7 @@ from typing import Any
 
 from postiz_ops.model import MediaKind
 from postiz_ops.sandbox import limits
-from postiz_ops.sandbox.audience import audience
+from postiz_ops.sandbox.audience import audience, crowd
 from postiz_ops.sandbox.world import File, Post, stamp
 
 NAME = "mastodon"
@@ -84,8 +84,9 @@ def account(name: str, statuses: int = 0) -> dict[str, Any]:
     }
 
 
-def credential_account(name: str, statuses: int) -> dict[str, Any]:
-    """The CredentialAccount entity: the account with what only its owner sees."""
+def credential_account(name: str, statuses: int, now: datetime) -> dict[str, Any]:
+    """The CredentialAccount entity: the account with what only its owner sees, and who follows it by ``now``."""
+    people = crowd(name, now)
     source = {
         "privacy": "public",
         "sensitive": False,
@@ -98,7 +99,8 @@ def credential_account(name: str, statuses: int) -> dict[str, Any]:
         "indexable": False,
     }
     role = {"id": "-99", "name": "", "permissions": "65536", "color": "", "highlighted": False}
-    return {**account(name, statuses), "source": source, "role": role}
+    known = {"followers_count": people.followers, "following_count": people.following}
+    return {**account(name, statuses), **known, "source": source, "role": role}
 
 
 def attachment(file: File, host: str, *, ready: bool = True) -> dict[str, Any]:

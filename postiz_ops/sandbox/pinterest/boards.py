@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from postiz_ops.sandbox.audience import crowd
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.pinterest import entities
 from postiz_ops.sandbox.pinterest.common import BOARDS, NAME, account_of, board_of, own_boards, page
@@ -14,7 +15,7 @@ def me(world: World, request: Request) -> Reply:
     """GET /v5/user_account."""
     account = account_of(request)
     pins = sum(1 for _ in world.of(NAME, account))
-    return reply(200, entities.account(account, pins, len(BOARDS)))
+    return reply(200, entities.account(account, pins, len(BOARDS), crowd(account, world.clock())))
 
 
 def listing(world: World, request: Request) -> Reply:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from postiz_ops.sandbox.audience import Audience, Crowd
 from postiz_ops.sandbox.world import File, Post, digits, stamp
 
 
-def pin(post: Post) -> dict[str, Any]:
-    """A pin."""
+def pin(post: Post, people: Audience | None = None) -> dict[str, Any]:
+    """A pin; with its figures where they were asked for."""
     detail = post.detail
     return {
         "id": post.remote_id,
@@ -27,8 +28,21 @@ def pin(post: Post) -> dict[str, Any]:
         "is_owner": True,
         "is_standard": True,
         "has_been_promoted": False,
-        "pin_metrics": None,
+        "pin_metrics": people and metrics(post, people),
     }
+
+
+def metrics(post: Post, people: Audience) -> dict[str, Any]:
+    """What came of a pin, since it was made and in the last 90 days."""
+    life = {
+        "impression": people.views,
+        "reaction": people.likes,
+        "comment": post.replies,
+        "save": people.saves,
+        "pin_click": people.clicks,
+        "clickthrough": people.links,
+    }
+    return {"lifetime_metrics": life, "90d": {name: life[name] for name in ("impression", "pin_click", "clickthrough")}}
 
 
 def _media(post: Post) -> dict[str, Any]:
@@ -69,7 +83,7 @@ def board(account: str, board_id: str, name: str, pins: int) -> dict[str, Any]:
     }
 
 
-def account(name: str, pins: int, boards: int) -> dict[str, Any]:
+def account(name: str, pins: int, boards: int, people: Crowd) -> dict[str, Any]:
     """The account of a token."""
     return {
         "id": digits(name, 18),
@@ -79,9 +93,9 @@ def account(name: str, pins: int, boards: int) -> dict[str, Any]:
         "business_name": None,
         "board_count": boards,
         "pin_count": pins,
-        "follower_count": 0,
-        "following_count": 0,
-        "monthly_views": 0,
+        "follower_count": people.followers,
+        "following_count": people.following,
+        "monthly_views": people.views * 30,
         "profile_image": f"https://i.pinimg.com/600x600_R/{name}.jpg",
         "website_url": "",
     }

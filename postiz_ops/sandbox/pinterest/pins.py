@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from postiz_ops.sandbox import graph, limits
+from postiz_ops.sandbox.audience import Audience, audience
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.pinterest import entities, sources
 from postiz_ops.sandbox.pinterest.common import NAME, account_of, board_of, body, error, invalid, numeric, page
@@ -65,7 +66,12 @@ def own(world: World, request: Request) -> Post:
 
 def show(world: World, request: Request) -> Reply:
     """GET /v5/pins/{id}."""
-    return reply(200, entities.pin(own(world, request)))
+    post = own(world, request)
+    return reply(200, entities.pin(post, _people(world, post) if request.ask("pin_metrics") == "true" else None))
+
+
+def _people(world: World, post: Post) -> Audience:
+    return audience(post.remote_id, post.created_at, world.clock())
 
 
 def listing(world: World, request: Request) -> Reply:
@@ -101,12 +107,17 @@ def delete(world: World, request: Request) -> Reply:
 
 
 def analytics(world: World, request: Request) -> Reply:
-    """GET /v5/pins/{id}/analytics: zeros, nobody is there."""
-    own(world, request)
+    """GET /v5/pins/{id}/analytics: everything on the last day of what was asked for."""
+    people = _people(world, own(world, request))
     asked = [name for value in request.asked("metric_types") for name in value.split(",")]
     if not asked or set(asked) - set(METRICS) or not (request.ask("start_date") and request.ask("end_date")):
         raise invalid(f"start_date, end_date and metric_types of {', '.join(METRICS)} are required")
-    day = {"date": request.ask("end_date"), "data_status": "READY", "metrics": dict.fromkeys(asked, 0)}
-    return reply(
-        200, {"all": {"daily_metrics": [day], "lifetime_metrics": {}, "summary_metrics": dict.fromkeys(asked, 0)}}
-    )
+    known = {
+        "IMPRESSION": people.views,
+        "SAVE": people.saves,
+        "PIN_CLICK": people.clicks,
+        "OUTBOUND_CLICK": people.links,
+    }
+    metrics = {name: known.get(name, 0) for name in asked}
+    day = {"date": request.ask("end_date"), "data_status": "READY", "metrics": metrics}
+    return reply(200, {"all": {"daily_metrics": [day], "lifetime_metrics": {}, "summary_metrics": metrics}})

@@ -30,4 +30,4 @@ def create(world: World, request: Request) -> Reply:
     post.detail = {"subreddit": root.detail["subreddit"], "link": root.remote_id, "path": path, "kind": "comment"}
     post.url = f"https://www.reddit.com{path}"
     world.add(post)
-    return entities.answer(request, {"json": {"errors": [], "data": {"things": [entities.shown(post)]}}})
+    return entities.answer(request, {"json": {"errors": [], "data": {"things": [entities.shown(post, world.clock())]}}})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.reddit.common import slug
 from postiz_ops.sandbox.world import Post
@@ -17,14 +19,15 @@ def permalink(post: Post) -> str:
     return f"/r/{detail['subreddit']}/comments/{post.remote_id[3:]}/{slug(detail['title'])}/"
 
 
-def shown(post: Post) -> dict[str, Any]:
-    """A post or a comment as a thing, with its kind."""
+def shown(post: Post, now: datetime) -> dict[str, Any]:
+    """A post or a comment as a thing, with its kind, and with the votes of its readers by ``now``."""
+    votes = audience(post.remote_id, post.created_at, now).likes
     kind = post.remote_id[:2]
-    detail = _comment(post) if kind == "t1" else _link(post)
-    return {"kind": kind, "data": {**_both(post), **detail}}
+    detail = _comment(post) if kind == "t1" else _link(post, votes)
+    return {"kind": kind, "data": {**_both(post, votes), **detail}}
 
 
-def _both(post: Post) -> dict[str, Any]:
+def _both(post: Post, votes: int) -> dict[str, Any]:
     return {
         "id": post.remote_id[3:],
         "name": post.remote_id,
@@ -33,13 +36,13 @@ def _both(post: Post) -> dict[str, Any]:
         "subreddit_name_prefixed": f"r/{post.detail['subreddit']}",
         "created_utc": post.created_at.timestamp(),
         "edited": post.edited_at.timestamp() if post.edited_at else False,
-        "score": 1,
-        "ups": 1,
+        "score": 1 + votes - votes // 5,
+        "ups": 1 + votes - votes // 5,
         "removed_by_category": "deleted" if post.deleted else None,
     }
 
 
-def _link(post: Post) -> dict[str, Any]:
+def _link(post: Post, votes: int) -> dict[str, Any]:
     detail = post.detail
     here = f"https://www.reddit.com{permalink(post)}"
     url = detail["url"] or here
@@ -56,7 +59,7 @@ def _link(post: Post) -> dict[str, Any]:
         "spoiler": detail["spoiler"],
         "link_flair_template_id": detail["flair"],
         "link_flair_text": detail["flair_text"],
-        "upvote_ratio": 1.0,
+        "upvote_ratio": round((1 + votes - votes // 10) / (1 + votes), 2),
         "num_comments": post.replies,
         **more,
     }
@@ -71,7 +74,7 @@ def _comment(post: Post) -> dict[str, Any]:
     }
 
 
-def listing(request: Request, posts: Iterable[Post], *, most: int = 100, usual: int = 25) -> Reply:
+def listing(request: Request, posts: Iterable[Post], now: datetime, *, most: int = 100, usual: int = 25) -> Reply:
     """A page of a list, by the name of the last thing before it or the first after it."""
     found, asked = list(posts), request.ask("limit", str(usual))
     names = [post.remote_id for post in found]
@@ -81,7 +84,7 @@ def listing(request: Request, posts: Iterable[Post], *, most: int = 100, usual: 
     if request.ask("before") in names:
         end = names.index(request.ask("before"))
         start = max(end - count, 0)
-    children = [shown(post) for post in found[start:end]]
+    children = [shown(post, now) for post in found[start:end]]
     after = names[end - 1] if end < len(names) else None
     data = {"after": after, "before": None, "dist": len(children), "modhash": None, "children": children}
     return answer(request, {"kind": "Listing", "data": data})

@@ -248,7 +248,7 @@ def edit(world: World, request: Request) -> Reply:
     if limit:
         raise errors(("TOO_LONG", f"this is too long (max: {limit.max})", "text"))
     post.text, post.edited_at = text, world.clock()
-    return entities.answer(request, {"json": {"errors": [], "data": {"things": [entities.shown(post)]}}})
+    return entities.answer(request, {"json": {"errors": [], "data": {"things": [entities.shown(post, world.clock())]}}})
 
 
 def delete(world: World, request: Request) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postiz_ops.sandbox.audience import crowd
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.reddit import entities
 from postiz_ops.sandbox.reddit.common import FLAIRS, FORBIDDEN, NAME, SHORTEST, account_of, ends, flair_id, status
@@ -12,10 +13,12 @@ from postiz_ops.sandbox.world import Post, World
 SUBSCRIBED = ("python", "programming", "news_flair")
 
 
-def me(_: World, request: Request) -> Reply:
+def me(world: World, request: Request) -> Reply:
     """GET /api/v1/me."""
     account = account_of(request)
-    shown = {"name": account, "id": account[5:], "icon_img": "", "total_karma": 1, "link_karma": 1, "comment_karma": 0}
+    karma = crowd(account, world.clock()).followers
+    parts = {"total_karma": karma, "link_karma": karma - karma // 3, "comment_karma": karma // 3}
+    shown = {"name": account, "id": account[5:], "icon_img": "", **parts}
     return reply(200, {**shown, "subreddit": {"display_name": f"u_{account}"}})
 
 
@@ -28,13 +31,14 @@ def submitted(world: World, request: Request) -> Reply:
         if request.effect == "async-fail" and post.detail["hidden"]:
             world.remove(post)
         post.detail["hidden"] = post.detail["hidden"] and bool(request.effect)
-    return entities.listing(request, there)
+    return entities.listing(request, there, world.clock())
 
 
 def comments(world: World, request: Request) -> Reply:
     """GET /user/{name}/comments: newest first."""
     account_of(request)
-    return entities.listing(request, [one for one in _of(world, request) if one.remote_id.startswith("t1_")])
+    found = [one for one in _of(world, request) if one.remote_id.startswith("t1_")]
+    return entities.listing(request, found, world.clock())
 
 
 def _of(world: World, request: Request) -> list[Post]:
@@ -47,7 +51,7 @@ def info(world: World, request: Request) -> Reply:
     account_of(request)
     names = request.ask("id").split(",")
     posts = [one for one in world.of(NAME, deleted=True) if one.remote_id in names and not one.detail.get("hidden")]
-    return entities.listing(request, posts)
+    return entities.listing(request, posts, world.clock())
 
 
 def about(_: World, request: Request) -> Reply:

@@ -22,7 +22,7 @@ def post(world: World, call: Call) -> Reply:
         "username": call.text("username"),
     }
     world.add(made)
-    return ok(channel=channel, ts=made.remote_id, message=message(made))
+    return ok(channel=channel, ts=made.remote_id, message=message(made, made.created_at))
 
 
 def update(world: World, call: Call) -> Reply:
@@ -31,7 +31,8 @@ def update(world: World, call: Call) -> Reply:
     words = text(call)
     changed = {name: call.structure(name) for name in ("blocks", "metadata") if name in call.given}
     made.text, made.edited_at, made.detail = words, world.clock(), made.detail | changed
-    shown = {name: value for name, value in message(made).items() if name not in ("ts", "thread_ts", "reply_count")}
+    whole = message(made, made.created_at)
+    shown = {name: value for name, value in whole.items() if name not in ("ts", "thread_ts", "reply_count")}
     return ok(channel=made.detail["channel"], ts=made.remote_id, text=made.text, message=shown)
 
 

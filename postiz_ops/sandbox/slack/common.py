@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.exchange import Refused, Reply, reply
 from postiz_ops.sandbox.world import File, Post, World
 
@@ -144,13 +146,15 @@ def page(call: Call, key: str, items: Sequence[dict[str, Any]]) -> Reply:
     return ok(**{key: list(items[int(cursor) : end])}, **more, response_metadata=following)
 
 
-def message(post: Post, *, metadata: bool = False) -> dict[str, Any]:
-    """A message as a channel's history shows it."""
+def message(post: Post, now: datetime, *, metadata: bool = False) -> dict[str, Any]:
+    """A message as a channel's history shows it; without ``reactions`` as long as there are none."""
+    likes = audience(post.remote_id, post.created_at, now).likes
     user, detail = user_of(post.account), post.detail
     bot = {"bot_id": f"B{user[1:]}", "app_id": f"A{user[1:]}", "team": TEAM}
     optional: dict[str, Any] = {
         "thread_ts": post.parent or (post.remote_id if post.replies else None),
         "reply_count": post.replies,
+        "reactions": [{"name": "+1", "users": [user_of("a reader")], "count": likes}] if likes else None,
         "blocks": detail["blocks"],
         "username": detail["username"],
         "files": [file_entity(file, file.name) for file in post.media],

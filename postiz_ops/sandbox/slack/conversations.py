@@ -23,7 +23,7 @@ def info(world: World, call: Call) -> Reply:
 def history(world: World, call: Call) -> Reply:
     """conversations.history: newest first, without the replies in threads."""
     posts = [post for post in _in(world, call) if post.parent is None or post.detail["broadcast"]]
-    return _messages(call, [post for post in reversed(posts) if _within(post, call)])
+    return _messages(world, call, [post for post in reversed(posts) if _within(post, call)])
 
 
 def replies(world: World, call: Call) -> Reply:
@@ -31,7 +31,7 @@ def replies(world: World, call: Call) -> Reply:
     ts = call.text("ts")
     root = at(world, channel_of(world, call.text("channel")), ts, "thread_not_found")
     answers = [post for post in _in(world, call) if post.parent == ts and _within(post, call)]
-    return _messages(call, [root, *answers])
+    return _messages(world, call, [root, *answers])
 
 
 def _in(world: World, call: Call) -> list[Post]:
@@ -54,9 +54,9 @@ def _instant(text: str) -> float | None:
         return None
 
 
-def _messages(call: Call, posts: list[Post]) -> Reply:
+def _messages(world: World, call: Call, posts: list[Post]) -> Reply:
     metadata = call.true("include_all_metadata")
-    return page(call, "messages", [message(post, metadata=metadata) for post in posts])
+    return page(call, "messages", [message(post, world.clock(), metadata=metadata) for post in posts])
 
 
 def _channel(channel: str, name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from postiz_ops.sandbox import graph
+from postiz_ops.sandbox.audience import audience, crowd
 from postiz_ops.sandbox.exchange import Reply, Request, reply
 from postiz_ops.sandbox.threads import containers
 from postiz_ops.sandbox.threads.common import NAME, State, profile_of, standing, username
@@ -168,5 +169,20 @@ def insights(world: World, request: Request) -> Reply:
     graph.token(request)
     node = request.params["node"]
     if request.path.endswith("/insights"):
-        standing(world, request)
-    return graph.insights(request, node, METRICS)
+        return graph.insights(request, node, METRICS, _of_post(world, standing(world, request)))
+    people = crowd(profile_of(request), world.clock())
+    figures = {"views": people.visits, "likes": people.engaged, "followers_count": people.followers}
+    return graph.insights(request, node, METRICS, figures)
+
+
+def _of_post(world: World, post: Post) -> dict[str, graph.Figure]:
+    people = audience(post.remote_id, post.created_at, world.clock())
+    return {
+        "views": people.views,
+        "likes": people.likes,
+        "replies": post.replies,
+        "reposts": people.shares,
+        "quotes": people.quotes,
+        "shares": people.saves,
+        "clicks": people.links,
+    }

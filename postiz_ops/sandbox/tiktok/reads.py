@@ -1,9 +1,10 @@
-"""What can be looked up: the creator, the user, and public videos. The figures are all zero: nobody is there."""
+"""What can be looked up: the creator, the user, and public videos."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from postiz_ops.sandbox.audience import Audience, audience, crowd
 from postiz_ops.sandbox.exchange import Reply, Request
 from postiz_ops.sandbox.tiktok.common import NAME, State, account_of, body, invalid, ok, options
 from postiz_ops.sandbox.world import Post, World
@@ -33,7 +34,7 @@ def creator(_: World, request: Request) -> Reply:
 def user(world: World, request: Request) -> Reply:
     """GET /v2/user/info/."""
     account = account_of(request)
-    count = sum(1 for _ in world.of(NAME, account))
+    count, people = sum(1 for _ in world.of(NAME, account)), crowd(account, world.clock())
     whole: dict[str, Any] = {
         "open_id": account,
         "union_id": account,
@@ -43,7 +44,9 @@ def user(world: World, request: Request) -> Reply:
         "profile_deep_link": f"https://vm.tiktok.com/{account}",
         "is_verified": False,
         "username": account,
-        **dict.fromkeys(("follower_count", "following_count", "likes_count"), 0),
+        "follower_count": people.followers,
+        "following_count": people.following,
+        "likes_count": sum(_looked_at(world, one).likes for one in _public(world, account)),
         "video_count": count,
     }
     return ok(user=_chosen(request, whole))
@@ -58,7 +61,8 @@ def listing(world: World, request: Request) -> Reply:
     found = [one for one in _public(world, account)[::-1] if _millis(one) < given.get("cursor", 10**15)]
     shown = found[:count]
     cursor = _millis(shown[-1]) if shown else given.get("cursor", 0)
-    return ok(videos=[_chosen(request, _video(one)) for one in shown], cursor=cursor, has_more=len(found) > len(shown))
+    videos = [_chosen(request, _video(world, one)) for one in shown]
+    return ok(videos=videos, cursor=cursor, has_more=len(found) > len(shown))
 
 
 def query(world: World, request: Request) -> Reply:
@@ -67,7 +71,7 @@ def query(world: World, request: Request) -> Reply:
     ids = given.get("filters", {}).get("video_ids", [])
     if not 0 < len(ids) <= PAGE_MAX:
         raise invalid("video_ids must have 1 to 20 items")
-    return ok(videos=[_chosen(request, _video(one)) for one in _public(world, account) if one.remote_id in ids])
+    return ok(videos=[_chosen(request, _video(world, one)) for one in _public(world, account) if one.remote_id in ids])
 
 
 def _public(world: World, account: str) -> list[Post]:
@@ -79,7 +83,12 @@ def _millis(post: Post) -> int:
     return int(post.created_at.timestamp() * 1000)
 
 
-def _video(post: Post) -> dict[str, Any]:
+def _looked_at(world: World, post: Post) -> Audience:
+    return audience(post.remote_id, post.created_at, world.clock())
+
+
+def _video(world: World, post: Post) -> dict[str, Any]:
+    people = _looked_at(world, post)
     return {
         "id": post.remote_id,
         "create_time": int(post.created_at.timestamp()),
@@ -92,7 +101,10 @@ def _video(post: Post) -> dict[str, Any]:
         "title": (post.detail["title"] or post.text)[:TITLE_SHOWN],
         "embed_html": "",
         "embed_link": f"https://www.tiktok.com/player/v1/{post.remote_id}",
-        **dict.fromkeys(("like_count", "comment_count", "share_count", "view_count"), 0),
+        "like_count": people.likes,
+        "comment_count": post.replies,
+        "share_count": people.shares,
+        "view_count": people.views,
     }
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from postiz_ops.sandbox.audience import audience
+from postiz_ops.sandbox.audience import CORRECTED, audience, crowd
 from postiz_ops.sandbox.exchange import Request
 from postiz_ops.sandbox.world import File, Post, World, stamp
 from postiz_ops.sandbox.x.common import NAME, State, invalid, user_id
@@ -70,6 +70,15 @@ def _values(world: World, made: Post) -> dict[str, Any]:
     people = audience(history(made)[0], made.created_at, world.clock())
     counts = (people.shares, made.replies, people.likes, people.quotes, people.saves, people.views)
     metrics = dict(zip(METRICS, counts, strict=True))
+    told = people.interactions + made.replies + people.clicks
+    own: dict[str, int] | None = {
+        "engagements": told,
+        "impression_count": people.views,
+        "url_link_clicks": people.links,
+        "user_profile_clicks": people.visits,
+    }
+    if world.clock() - made.created_at > CORRECTED:
+        own = None  # X tells its author of the last 30 days alone
     return {
         "id": made.remote_id,
         "text": text(made),
@@ -83,7 +92,7 @@ def _values(world: World, made: Post) -> dict[str, Any]:
         "entities": _entities(made),
         "in_reply_to_user_id": user_id(parent.account) if parent else None,
         "lang": "und",
-        "non_public_metrics": None,
+        "non_public_metrics": own,
         "note_post": None,
         "organic_metrics": None,
         "possibly_sensitive": False,
@@ -134,7 +143,7 @@ def includes(world: World, posts: list[Post], request: Request) -> dict[str, Any
         fields = _split(request, "media.fields")
         found["media"] = [_medium(world, file, fields) for made in posts for file in made.media]
     if "author_id" in asked:
-        found["users"] = [user(account, "") for account in dict.fromkeys(made.account for made in posts)]
+        found["users"] = [user(world, account, "") for account in dict.fromkeys(made.account for made in posts)]
     if "attachments.poll_ids" in asked:
         found["polls"] = list(_polls(posts))
     kept = {name: rows for name, rows in found.items() if rows}
@@ -162,8 +171,9 @@ def _polls(posts: list[Post]) -> Iterator[dict[str, Any]]:
             yield {"id": made.remote_id, "options": options, "duration_minutes": poll["duration_minutes"]}
 
 
-def user(account: str, asked: str) -> dict[str, Any]:
+def user(world: World, account: str, asked: str) -> dict[str, Any]:
     """An account."""
+    people, posts = crowd(account, world.clock()), sum(1 for _ in world.of(NAME, account))
     values = {
         "id": user_id(account),
         "name": account,
@@ -172,6 +182,13 @@ def user(account: str, asked: str) -> dict[str, Any]:
         "description": "",
         "profile_image_url": f"https://pbs.twimg.com/profile_images/{user_id(account)}",
         "protected": False,
+        "public_metrics": {
+            "followers_count": people.followers,
+            "following_count": people.following,
+            "listed_count": people.followers // 200,
+            "post_count": posts,
+            "tweet_count": posts,
+        },
         "subscription_type": "None",
         "verified": False,
         "verified_type": "none",

@@ -16,7 +16,7 @@ IDS_MAX = 100
 
 def me(world: World, request: Request) -> Reply:
     """GET /2/users/me."""
-    return reply(200, {"data": entities.user(account_of(world, request), request.ask("user.fields"))})
+    return reply(200, {"data": entities.user(world, account_of(world, request), request.ask("user.fields"))})
 
 
 def show(world: World, request: Request) -> Reply:

@@ -1,4 +1,4 @@
-"""A stand-in for the YouTube Data API, version 3.
+"""A stand-in for the YouTube Data API, version 3, and for the reports of the YouTube Analytics API.
 
 https://developers.google.com/youtube/v3/docs has the calls. Limits of the title, the description and the tags are those
 of its page about videos; what of an upload nobody says is told in ``uploads``.
@@ -7,7 +7,7 @@ of its page about videos; what of an upload nobody says is told in ``uploads``.
 from __future__ import annotations
 
 from postiz_ops.sandbox.exchange import Platform, Reply, Request, Route
-from postiz_ops.sandbox.youtube import channels, comments, uploads, videos
+from postiz_ops.sandbox.youtube import channels, comments, reports, uploads, videos
 from postiz_ops.sandbox.youtube.common import NAME, bad, error, unauthorized
 
 API = "/youtube/v3"
@@ -39,6 +39,7 @@ PLATFORM = Platform(
         Route("DELETE", f"{API}/videos", videos.delete),
         Route("GET", f"{API}/videoCategories", channels.categories),
         Route("GET", f"{API}/channels", channels.mine),
+        Route("GET", "/v2/reports", reports.query),
         Route("GET", f"{API}/playlists", channels.playlists),
         Route("GET", f"{API}/playlistItems", channels.items),
         Route("POST", f"{API}/playlistItems", channels.insert),

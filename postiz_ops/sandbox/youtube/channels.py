@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postiz_ops.sandbox.audience import audience
 from postiz_ops.sandbox.exchange import Refused, Reply, Request, reply
 from postiz_ops.sandbox.world import World
 from postiz_ops.sandbox.youtube import entities
@@ -36,7 +37,9 @@ def mine(world: World, request: Request) -> Reply:
     parts = parts_of(request, ("id", "snippet", "contentDetails", "statistics", "status", "brandingSettings"))
     if request.ask("mine") != "true" and request.ask("id") != channel_of(account):
         raise _no_filter("mine, id")
-    whole = entities.channel(account, len(_uploads(world, account)))
+    videos, now = _uploads(world, account), world.clock()
+    views = sum(audience(video.id, video.at, now).views for video in videos)
+    whole = entities.channel(account, len(videos), views, now)
     shown = {name: value for name, value in whole.items() if name in ("kind", "etag", "id", *parts)}
     return page(request, "youtube#channelListResponse", [shown])
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from postiz_ops.sandbox.audience import audience
+from postiz_ops.sandbox.audience import audience, crowd
 from postiz_ops.sandbox.world import Post, digits, stamp
 from postiz_ops.sandbox.youtube.common import Video, channel_of
 
@@ -98,10 +98,13 @@ def _processing(made: Video) -> dict[str, Any]:
     return {"processingStatus": word, **more}
 
 
-def channel(account: str, videos: int) -> dict[str, Any]:
-    """The account's channel."""
+def channel(account: str, videos: int, views: int, now: datetime) -> dict[str, Any]:
+    """The account's channel. Who subscribes is told in three digits, as there."""
     channel_id = channel_of(account)
-    counts = {"viewCount": "0", "subscriberCount": "0", "hiddenSubscriberCount": False, "videoCount": str(videos)}
+    followers = crowd(account, now).followers
+    followers -= followers % 10 ** max(len(str(followers)) - 3, 0)
+    counts = {"viewCount": str(views), "subscriberCount": str(followers), "hiddenSubscriberCount": False}
+    counts["videoCount"] = str(videos)
     return {
         "kind": "youtube#channel",
         "etag": "sandbox",
