@@ -122,8 +122,13 @@ class Settle:
         return record if record != current else None
 
     def is_known(self, current: Record | None) -> bool:
-        """Whether the ledger has this result, or went on to a later claim. A tip older than the claim has neither."""
+        """Whether the ledger has this result, or went on to a later claim. A tip older than the claim has neither.
+
+        Parts that did not go out may be gone, where the thread was cut; that they did not go out is then worth nothing.
+        """
         parts = current.parts[self.first : self.last] if current else ()
+        if current and not parts and self.outcome.state in CLAIMABLE:
+            return True
         return len(parts) == self.last - self.first and all(self._knows(part) for part in parts)
 
     def _knows(self, part: PartRecord) -> bool:

@@ -26,9 +26,16 @@ def no_files(view: View) -> Mapping[str, bytes]:  # noqa: ARG001 - the shape of 
     return {}
 
 
-def _went_back(seen: View, now: View) -> bool:
-    """Whether a tip lacks what an earlier one had: a replica that lags, or a branch that somebody has set back."""
-    return any(_lacks(now.records.get(path), record) for path, record in seen.records.items())
+def _went_back(seen: View, now: View, ours: Mapping[str, Record]) -> bool:
+    """Whether a tip lacks what an earlier one had: a replica that lags, or a branch that somebody has set back.
+
+    What stands there as we have just pushed it is no older.
+    """
+    return any(
+        _lacks(now.records.get(path), record)
+        for path, record in seen.records.items()
+        if path not in ours or now.records.get(path) != ours[path]
+    )
 
 
 def _lacks(now: Record | None, seen: Record) -> bool:
@@ -50,6 +57,8 @@ class Desk:
         self.snapshot = Snapshot(None, {})
         self.view = View()
         self.moved: dict[str, Record] = {}
+        self._tried: dict[str, Record] = {}
+        """What the last push was to bring onto the branch."""
         self._approved: Approved | None = None
         self._compiled_for: tuple[str, Mapping[str, Mapping[str, int]]] | None = None
 
@@ -68,7 +77,7 @@ class Desk:
         """Fetch both tips and check the guards. Raises ``Temporary``, ``Refused`` or ``UsageError``."""
         snapshot = await self._effects.ledger.fetch()
         view = self._reader.parse(snapshot.files)
-        if _went_back(self.view, view):
+        if _went_back(self.view, view, self._tried):
             # What it lacks would look like somebody else's decision.
             raise Temporary("the remote showed an older state branch than before", help="try again; nothing was lost")
         self.snapshot, self.view = snapshot, view
@@ -109,16 +118,16 @@ class Desk:
 
         They are applied to every new tip anew, and asked for anew, so that a claim's window runs from its own push.
         """
-        tried: dict[str, Record] = {}
 
         def writes() -> Mapping[str, bytes]:
-            nonlocal tried
-            tried = self._applied(wanted())
-            return self._writes(tried, files)
+            self._tried = self._applied(wanted())
+            return self._writes(self._tried, files)
 
         async def look() -> None:
             await self.look()
-            self.moved |= {path: record for path, record in tried.items() if self.view.records.get(path) == record}
+            self.moved |= {
+                path: record for path, record in self._tried.items() if self.view.records.get(path) == record
+            }
 
         message = f"{verb} ({self._order.run})\n"
         world = self._effects

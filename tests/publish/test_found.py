@@ -321,6 +321,37 @@ def test_a_remote_that_stays_behind_is_temporary() -> None:
     assert (report.exit_code, report.unrecorded, len(world.spool)) == (75, True, 1)
 
 
+def test_a_part_that_is_cut_when_it_has_just_failed_is_not_missed() -> None:
+    """Seed 3001393: the run took its own tip, in which its last part was gone, for an older one."""
+    world = World(drafts=(draft("a", "one", "x", "y", "z"),))
+    world.wire.script = ["ok", "ok", "not sent"]
+    push = world.ledger.push
+
+    async def racing(base: Snapshot, writes: Mapping[str, bytes], message: str) -> None:
+        if message.startswith("Record") and world.ledger.approved == "commit-1":
+            world.drafts, world.ledger.approved = (draft("a", "one", "w"),), "commit-2"
+            world.ledger.head += 1
+        await push(base, writes, message)
+
+    world.ledger.push = racing  # type: ignore[method-assign]
+    report = world.run()
+    assert (report.exit_code, world.states(), world.spool) == (0, {"a/one": "published"}, {})
+    [kept] = world.ledger.view().records.values()
+    assert [part.remote_id for part in kept.parts] == ["1", "2"]
+
+
+def test_the_result_of_a_part_that_was_cut_does_not_stay_on_disk() -> None:
+    """Seed 3001393: it was looked for in every run of that machine."""
+    world = World(drafts=(draft("a"),))
+    world.run()
+    [(path, kept)] = world.ledger.view().records.items()
+    assert kept.part.claim is not None
+    unsent = Settle(path, "0" * 32, 1, 2, Outcome(State.RETRY), START)
+    world.spool.write("run-9.1.json", dump_settles((unsent,)))
+    world.run()
+    assert world.spool == {}
+
+
 def test_a_new_token_stays_on_disk_until_the_branch_has_it() -> None:
     """Seed 1855: the remote showed the tip from before the claim, which did not seem to wait for a token."""
     world = RenewingWorld(drafts=(draft("launch", at=START + timedelta(hours=2)),))

@@ -142,8 +142,12 @@ class Case:
     ) -> None:
         old = before.get(path)
         parts = old["parts"] if old else []
-        if any(part["state"] not in UNSENT for part in parts[len(body["parts"]) :]):
-            self.gone.append(f"{path} lost parts")
+        for index, part in enumerate(parts[len(body["parts"]) :], len(body["parts"])):
+            # What a run has just claimed, and proved not to be out, may go in the commit that says so.
+            given_up = part["state"] == "sending" and part["claim"]["run"] == tip.by
+            key = key_of(self.history.genesis, body["post"], body["account"], body["occurrence"], index)
+            if part["state"] not in UNSENT and not (given_up and key not in self.by_key):
+                self.gone.append(f"{path} lost part {index}, which was {part['state']}")
         for index, part in enumerate(body["parts"]):
             was = parts[index] if index < len(parts) else None
             if was == part:
