@@ -47,6 +47,7 @@ class Settings:
     address: tuple[str, int] | None
     figures: bool
     verbose: bool
+    quiet: bool
     webhook_secret: str = field(repr=False)
 
 
@@ -73,7 +74,7 @@ def command(
         return 0
     opened = Workspace.open(obj["repo"], obj["endpoint"])
     secret = os.environ.get("POSTIZ_WEBHOOK_SECRET", "").strip()
-    settings = Settings(_interval(interval), _address(listen), not no_analytics, obj["verbose"], secret)
+    settings = Settings(_interval(interval), _address(listen), not no_analytics, obj["verbose"], obj["quiet"], secret)
     return asyncio.run(_serve(Workspace(Git(opened.git.root, SLOW), opened.endpoint), settings, log))
 
 
@@ -99,7 +100,7 @@ async def _serve(workspace: Workspace, settings: Settings, form: str) -> int:
 
     redaction = Redaction(runner_mask(os.environ, sys.stderr))
     redaction.note(settings.webhook_secret)
-    journal = Journal(SystemClock(), _to_stderr, FORMS[form])
+    journal = Journal(SystemClock(), _to_stderr, FORMS[form], quiet=settings.quiet)
     journal.redact = redaction.redact
     end = End(bell, journal)
     office = RealOffice(
@@ -110,12 +111,18 @@ async def _serve(workspace: Workspace, settings: Settings, form: str) -> int:
         stack.callback(bell.close)
         if settings.address is not None:
             stack.callback(_listening(settings, runner, bell, journal).close)
-        seconds = f"{settings.interval.total_seconds():.0f} s"
-        journal.say(Level.INFO, "started", f"postiz-ops {__version__} looks at the remote every {seconds}")
+        _say_hello(workspace, settings, journal)
         with suppress(asyncio.CancelledError):
             await end.wait_for(runner)
     journal.say(Level.INFO, "stopped", "nothing is in flight")
     return 0
+
+
+def _say_hello(workspace: Workspace, settings: Settings, journal: Journal) -> None:
+    seconds = f"{settings.interval.total_seconds():.0f} s"
+    journal.say(Level.INFO, "started", f"postiz-ops {__version__} looks at the remote every {seconds}")
+    if workspace.endpoint is not None:
+        journal.say(Level.WARNING, "rehearsal", f"every platform is redirected to {workspace.endpoint}")
 
 
 def _bell() -> Bell:

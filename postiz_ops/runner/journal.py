@@ -61,15 +61,20 @@ def _instant(at: datetime) -> str:
 
 
 class Journal:
-    """Where entries go. ``redact`` takes out what is secret, whoever put it in."""
+    """Where entries go. ``redact`` takes out what is secret, whoever put it in; ``quiet`` leaves out what is well."""
 
-    def __init__(self, clock: Clock, write: Callable[[str], None], form: Form = readable) -> None:
+    def __init__(
+        self, clock: Clock, write: Callable[[str], None], form: Form = readable, *, quiet: bool = False
+    ) -> None:
         self._clock = clock
         self._write = write
         self._form = form
+        self._quiet = quiet
         self.redact: Callable[[str], str] = str
 
     def say(self, level: Level, event: str, message: str, **fields: str | float | None) -> None:
         """Write an entry."""
+        if self._quiet and level is Level.INFO:
+            return
         clean = {name: self.redact(value) if isinstance(value, str) else value for name, value in fields.items()}
         self._write(self._form(Entry(self._clock.now(), level, event, self.redact(message), clean)))

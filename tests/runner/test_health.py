@@ -134,6 +134,24 @@ def test_what_is_secret_is_in_no_field() -> None:
     assert '"late_seconds": 1.0' in lines[0]
 
 
+def test_who_wants_quiet_hears_of_trouble_alone() -> None:
+    lines: list[str] = []
+    journal = Journal(FakeClock(), lines.append, quiet=True)
+    journal.say(Level.INFO, "published", "one")
+    journal.say(Level.WARNING, "waiting", "two")
+    assert lines == ["2026-12-01T09:00:00Z warning waiting: two"]
+
+
+def test_a_block_stands_below_its_line() -> None:
+    entry = Entry(NOW, Level.ERROR, "rescue", "keep this", {"block": "-----BEGIN\nabc\x1b\n-----END\n"})
+    assert readable(entry).splitlines() == [
+        "2026-12-01T09:00:00Z error rescue: keep this",
+        "-----BEGIN",
+        "abc\\x1b",
+        "-----END",
+    ]
+
+
 # --- the webhook ----------------------------------------------------------------------------------------------------
 
 
