@@ -12,13 +12,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benches import checking, figures, idle, ledger, sending
+from benches import checking, figures, idle, ledger, sending, syncing
 from benches.rows import Row, shown
 
 BENCHES: dict[str, Callable[[Path, bool], Iterator[Row]]] = {
     "idle": idle.rows,
     "check": checking.rows,
     "send": sending.rows,
+    "sync": syncing.rows,
     "ledger": ledger.rows,
     "figures": figures.rows,
 }

@@ -23,8 +23,8 @@ def rows(folder: Path, quick: bool) -> Iterator[Row]:  # noqa: FBT001 - the shap
     """Wall time between the first and the last mutation, and of the whole run, against the ideal."""
     count = 200 if quick else 1_000
     ideal = count * LATENCY / IN_FLIGHT
-    with stand_in() as bare:
-        asyncio.run(_bare(bare.url, count))
+    with stand_in() as floor:
+        asyncio.run(bare(floor.url, count))
     with stand_in() as ours:
         started, cpu = time.perf_counter(), time.process_time()
         report = _publish(folder, count, ours.url)
@@ -33,12 +33,12 @@ def rows(folder: Path, quick: bool) -> Iterator[Row]:  # noqa: FBT001 - the shap
         raise RuntimeError(f"{ours.seen} and {len(report.records)} records of {count}")
     what = f"{count:,} deliveries at 50 ms, 50 in flight"
     yield Row(f"{what}: sending", ours.seen["seconds"], ideal, "the ideal (wall)", "s", 1.5)
-    yield Row(f"{what}: bare asyncio", bare.seen["seconds"], ideal, "the ideal (wall)", "s")
+    yield Row(f"{what}: bare asyncio", floor.seen["seconds"], ideal, "the ideal (wall)", "s")
     yield Row(f"{count:,} deliveries: the whole run", wall, ideal, "the ideal (wall)", "s")
     yield Row(f"{count:,} deliveries: CPU of the whole run", cpu * 1000 / count, 1, "a millisecond a delivery", "ms")
 
 
-async def _bare(url: str, count: int) -> None:
+async def bare(url: str, count: int) -> None:
     """The same requests by nothing but sockets: what this machine can do at this moment."""
     host, port = url.removeprefix("http://").split(":")
     request = b"POST /slack.com/api/chat.postMessage HTTP/1.1\r\nHost: slack.com\r\nContent-Length: 2\r\n\r\n{}"
