@@ -80,12 +80,11 @@ class RealOffice:
     # --- in the thread that looks and publishes --------------------------------------------------------------------
 
     def _look(self) -> Outlook:
-        since = self._clock.now()
-        seen = self._fetched()
-        last = self._last
-        if last is not None and last.holds((seen.approved or "", seen.head), since):
+        since, last = self._clock.now(), self._last
+        approved, state = _finished(self._workspace.ledger.tips())
+        if last is not None and last.holds((approved or "", state), since):
             return last
-        return self._seen(seen, since)
+        return self._seen(self._followed(self._workspace.ledger.local()), since)
 
     def _publish(self) -> Round:
         since = self._clock.now()
@@ -106,9 +105,8 @@ class RealOffice:
         except PostizError:  # what was approved meanwhile is broken: the next look says so, and this run has its report
             return Round(report, Outlook(seen.approved or "", None))
 
-    def _fetched(self) -> Snapshot:
-        """Both tips. Where accounts.yaml now names other branches, those."""
-        seen = _finished(self._workspace.ledger.fetch())
+    def _followed(self, seen: Snapshot) -> Snapshot:
+        """What was seen; where accounts.yaml now names other branches, what is seen there."""
         config, known = self._config(seen), self._workspace.config
         if (config.branch, config.state) != (known.branch, known.state):
             self._workspace = replace(self._workspace, settings=config)

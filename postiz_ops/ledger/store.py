@@ -59,6 +59,11 @@ class GitLedger:
         self._update()
         return self.local()
 
+    async def tips(self) -> tuple[str | None, str | None]:
+        """Fetch, and read nothing: the approved commit and the state branch's. Raises as ``fetch`` does."""
+        self._update()
+        return self.git.resolve(self.location.approved_ref), self.git.resolve(self.location.state_ref)
+
     def local(self) -> Snapshot:
         """Both tips as far as they are here: no network."""
         head = self.git.resolve(self.location.state_ref)
@@ -119,8 +124,10 @@ class GitLedger:
         blobs = {path: meta.split()[2] for meta, _, path in (row.partition("\t") for row in listing if row)}
         blobs = {path: blob for path, blob in blobs.items() if self.needed(path)}
         missing = [blob for blob in dict.fromkeys(blobs.values()) if blob not in self._blobs]
-        self._blobs.update(read_blobs(self.git, missing))
-        return {path: self._blobs[blob] for path, blob in blobs.items()}
+        known = {**self._blobs, **read_blobs(self.git, missing)}
+        # What has left the branch is let go of: a runner that stays up would keep every version of every record.
+        self._blobs = {blob: known[blob] for blob in blobs.values()}
+        return {path: known[blob] for path, blob in blobs.items()}
 
     def _commit(self, parent: str | None, writes: Mapping[str, bytes], message: str) -> str:
         # The ref is only fast-import's handle; it is gone again when fast-import ends.

@@ -54,6 +54,24 @@ def test_a_branch_that_does_not_exist_has_no_head(tmp_path: Path, remote: Path) 
     assert (seen.head, dict(seen.files), seen.approved) == (None, {}, git(remote, "rev-parse", "main"))
 
 
+def test_the_tips_alone_can_be_asked_for(tmp_path: Path, remote: Path) -> None:
+    ledger = clone(tmp_path, "a")
+    assert asyncio.run(ledger.tips()) == (git(remote, "rev-parse", "main"), None)
+    push(ledger, fetch(ledger), top="one")
+    assert asyncio.run(clone(tmp_path, "b").tips())[1] == fetch(ledger).head
+    remote.rename(tmp_path / "gone.git")
+    with pytest.raises(Temporary):
+        asyncio.run(ledger.tips())
+
+
+def test_what_has_left_the_branch_is_let_go_of(tmp_path: Path, remote: Path) -> None:
+    ledger = clone(tmp_path, "a")
+    for text in ("one", "two", "three"):
+        push(ledger, fetch(ledger), same=text, other="stays")
+    assert sorted(fetch(ledger).files.values()) == [b"stays", b"three"]
+    assert sorted(ledger._blobs.values()) == [b"stays", b"three"]
+
+
 def test_what_was_pushed_is_fetched_by_another_clone(tmp_path: Path, remote: Path) -> None:
     ours, theirs = clone(tmp_path, "a"), clone(tmp_path, "b")
     push(ours, fetch(ours), a__b__c="one", top="two")
