@@ -140,6 +140,8 @@ class Publisher:
             plan = self._desk.plan()
             # What waits for a credential is released by a newer one.
             needed = {p.draft.account for p in plan.planned if p.due or waits_for_credential(p)}
+            # So that a look-up is not refused, which would be a doubt.
+            needed |= {r.account for r in self._desk.view.records.values() if _lease_is_over(r, self._desk.now())}
             await self._tokens.keep(enabled, needed)
 
     def _due(self, plan: Plan) -> tuple[Planned, ...]:
@@ -357,6 +359,8 @@ class Publisher:
             dispatch = make_dispatch(self._genesis, record, draft, first, last, self._effects.clock.now())
             channel = self._channels.of(record.account)
             evidence = await self._evidence(channel, dispatch, record)
+            if isinstance(evidence, errors.Reauthorize) and self._tokens.force(channel.account):
+                evidence = errors.Unavailable(evidence.message)  # a later run looks with a newer token
             words = by_words(channel.spec)
             since = self._desk.now() - (part.first_claimed_at or self._desk.now())
             outcome = outcome_of_evidence(evidence, part.error, since=since)

@@ -155,6 +155,31 @@ def test_a_refused_access_token_is_renewed_at_once() -> None:
     assert (world.server.presented, world.sealed.generation) == (["refresh-0"], 2)
 
 
+def unanswered() -> RenewingWorld:
+    """A post is out, its answer was lost, and the list of posts could not be read."""
+    world = RenewingWorld(drafts=(draft("launch"),))
+    world.wire.script, world.wire.listing = ["lost"], "no connection"
+    assert world.run().exit_code == 75
+    world.wire.listing = "ok"
+    return world
+
+
+def test_a_look_up_gets_a_token_that_lives() -> None:
+    world = unanswered()
+    assert world.later(hours=3).run().exit_code == 0
+    assert (world.states(), world.server.presented) == ({"launch/one": "published"}, ["refresh-0"])
+
+
+def test_a_look_up_that_is_refused_is_made_again_with_a_newer_token() -> None:
+    world = unanswered()
+    world.later(minutes=30)
+    world.server.access = "another"  # the platform has taken the old one back before its time
+    assert world.run().exit_code == 75
+    assert world.states() == {"launch/one": "sending"}
+    assert world.later(minutes=1).run().exit_code == 0
+    assert (world.states(), world.server.presented) == ({"launch/one": "published"}, ["refresh-0"])
+
+
 def test_a_token_that_is_refused_although_it_is_new_is_not_renewed_again() -> None:
     world = due()
     world.server.script = ["ok"]
