@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 
 from postiz_ops.doctor.facts import Facts
-from postiz_ops.doctor.finding import Result, error, warning
+from postiz_ops.doctor.finding import Finding, Result, error, warning
 from postiz_ops.doctor.workflow import Workflow, publishing
 from postiz_ops.ledger.sealed import Sealed, Status
 from postiz_ops.model import Account
@@ -17,6 +17,7 @@ SUNSET = timedelta(days=60)
 """Before an API version ends: time for a release of postiz-ops, and for its update."""
 SOON = timedelta(days=30)
 URGENT = timedelta(days=7)
+Say = Callable[[str, str, str], Finding]
 VAULT_KEY = "POSTIZ_VAULT_KEY"
 
 _GONE = {
@@ -35,18 +36,20 @@ def credentials(facts: Facts) -> Iterator[Result]:
         for workflow in places:
             yield from _missing(facts, account, workflow.passed, workflow.path)
         if facts.in_ci or not places:
-            yield from _missing(facts, account, facts.environment, "this environment")
+            # Outside of a job somebody else's environment may be the one that counts: a runner's, on another machine.
+            say = error if facts.in_ci else warning
+            yield from _missing(facts, account, facts.environment, "this environment", say)
     if facts.view.sealed:
         yield from _vault_key(facts, places)
 
 
-def _missing(facts: Facts, account: Account, there: Collection[str], where: str) -> Iterator[Result]:
+def _missing(facts: Facts, account: Account, there: Collection[str], where: str, say: Say = error) -> Iterator[Result]:
     absent = [name for name in _variables(facts, account) if name not in there]
     # Without references an account's platform may take one of several sets (a token alone, or four keys).
     if not absent or (not account.credentials and len(absent) < len(_variables(facts, account))):
         return
     names = ", ".join(f"`{name}`" for name in absent)
-    yield error(
+    yield say(
         f"account `{account.id}` needs {names}, which {'is' if len(absent) == 1 else 'are'} not there",
         where,
         _pass_on(absent[0]) if where.endswith((".yml", ".yaml")) else f"set {names}, or run `postiz-ops vault set`",

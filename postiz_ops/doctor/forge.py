@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from postiz_ops.doctor.facts import Facts
@@ -55,8 +55,17 @@ def outdated(facts: Facts) -> Iterator[Result]:
     for workflow in workflows(facts.workflows):
         for use in dict.fromkeys(workflow.uses):
             yield from _compared(use, wanted.get(use.action), workflow.path)
-    for path in sorted(set(facts.templates) - set(facts.workflows)):
-        yield info("this workflow is not there", path, "run `postiz-ops init`: it keeps what is there")
+    yield from _missing(sorted(set(facts.templates) - set(facts.workflows)), len(facts.templates))
+
+
+def _missing(paths: Sequence[str], all_of_them: int) -> Iterator[Result]:
+    help_text = "run `postiz-ops init`: it keeps what is there"
+    if paths and len(paths) == all_of_them:
+        folder = paths[0].rpartition("/")[0]
+        yield info("none of the workflows is there: a runner of your own must publish", folder, help_text)
+        return
+    for path in paths:
+        yield info("this workflow is not there", path, help_text)
 
 
 def _compared(use: Use, wanted: str | None, path: str) -> Iterator[Result]:

@@ -171,6 +171,8 @@ def test_a_secret_may_have_another_name() -> None:
 def test_a_secret_that_is_not_in_the_job_s_environment() -> None:
     assert only(healthy(in_ci=True))[:3] == ("credentials", "error", "this environment")
     assert found(healthy(in_ci=True, environment=frozenset({"TOOT_TOKEN"}))) == []
+    # Without a job and a workflow nobody knows whose environment counts.
+    assert only(healthy(workflows={}, templates={}))[:3] == ("credentials", "warning", "this environment")
 
 
 def test_the_usual_names_count_and_a_part_of_them_may_be_enough() -> None:
@@ -344,6 +346,10 @@ def test_workflows_that_are_behind() -> None:
     )
     loose = {**WORKFLOWS, PUBLISH: WORKFLOWS[PUBLISH].replace(COMMIT, "v1")}
     assert only(healthy(workflows=loose))[3] == ("`postiz-ops/postiz-ops@v1` is a name that can be moved to other code")
+    assert only(healthy(workflows={}, environment=frozenset({"TOOT_TOKEN"}))) == (
+        *("workflows", "info", ".github/workflows"),
+        "none of the workflows is there: a runner of your own must publish",
+    )
     missing = {path: text for path, text in WORKFLOWS.items() if path != ANALYTICS}
     assert only(healthy(workflows=missing))[:3] == ("workflows", "info", ANALYTICS)
     assert ID not in str(missing)
