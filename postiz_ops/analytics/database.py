@@ -111,12 +111,18 @@ def _search(database: Database) -> None:
 def metadata(name: str) -> dict[str, Any]:
     """What Datasette shows beside the tables: ``datasette FILE --metadata FILE``."""
     described = {
+        "newest": "Each figure of a delivery, as it was told last",
+        "posts_with_figures": "The newest figures of each delivery's first part, with its account and address",
+        "accounts_by_day": "The accounts' own figures, day by day",
+        "per_thousand_impressions": "What a delivery's newest figures come to per 1,000 impressions",
         "accounts": "The channels of accounts.yaml",
         "posts": "The posts, with a search over their words",
         "deliveries": "One post for one account at one time",
         "metrics": "One figure, as a platform told it at one instant",
         "definitions": "What each platform calls a figure, and means by it",
     }
-    shown = {table: {"description": text} for table, text in described.items()}
-    shown["metrics"] |= {"sort_desc": "at", "label_column": "metric"}
+    shown: dict[str, dict[str, Any]] = {table: {"description": text} for table, text in described.items()}
+    shown["metrics"] |= {"sort_desc": "at", "label_column": "metric", "facets": ["account", "metric", "mark"]}
+    shown["deliveries"] |= {"sort_desc": "published_at", "facets": ["account", "state", "kind"]}
+    shown["definitions"] |= {"facets": ["provider", "metric"]}
     return {"title": "Analytics", "databases": {name: {"tables": shown}}}

@@ -29,6 +29,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 DIMENSIONS = ("account", "client", "hour", "kind", "post", "provider", "tag", "weekday")
 """What a report may be made by."""
 
+STANDING = frozenset({"followers", "following", "posts", "karma"})
+"""Figures of an account that say how it stands, not what a day or a month brought: only of these is a change growth."""
+
 YOUNG = timedelta(days=7)
 """The age below which the figures of a post are still on their way."""
 
@@ -187,7 +190,7 @@ def growth(books: Books, accounts: Iterable[str], since: datetime, until: dateti
     for account in sorted(accounts):
         kept = (reading for reading in books.of(account).values() if reading.key.post is None)
         mine = sorted((r for r in kept if since <= r.at < until), key=lambda reading: reading.at)
-        for metric in ordered({name for reading in mine for name in reading.metrics}):
+        for metric in ordered({name for reading in mine for name in reading.metrics} & STANDING):
             told = [(reading.metrics[metric], reading.at) for reading in mine if metric in reading.metrics]
             if len(told) > 1:
                 (first, first_at), (last, last_at) = told[0], told[-1]

@@ -41,6 +41,14 @@ def mastodon_mock() -> Path:
     return folder / "bin" / "mastodon_mock"
 
 
+def datasette() -> Path:
+    """The command that opens what is exported. Raises ``Missing``."""
+    folder = INSTALLED / "datasette"
+    lock = HERE / "datasette" / "requirements.txt"
+    _once(folder, [lock], lambda: _venv(folder, lock))
+    return folder / "bin" / "datasette"
+
+
 @dataclass(frozen=True, slots=True)
 class Chromium:
     """The browser, and the program that drives it."""
@@ -117,7 +125,7 @@ def _run(command: Sequence[str], folder: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        print(pds(), mastodon_mock(), sep="\n")
+        print(pds(), mastodon_mock(), datasette(), sep="\n")
     except Missing as reason:
         sys.exit(str(reason))
     try:

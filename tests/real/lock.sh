@@ -4,5 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # Without `resolved`, a lock names versions and hashes and leaves it to each machine where they come from.
 (cd pds && rm -f package-lock.json && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund)
-uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-  --custom-compile-command tests/real/lock.sh mastodon_mock/requirements.in -o mastodon_mock/requirements.txt
+for server in mastodon_mock datasette; do
+  uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+    --custom-compile-command tests/real/lock.sh "$server/requirements.in" -o "$server/requirements.txt"
+done
