@@ -41,7 +41,7 @@ prove: $(VENV)/.dev ## the promise of docs/guarantees.md: simulated worlds, muta
 	@$(BIN)/python -m tests.simulation --table --seeds $(SEEDS)
 	@$(BIN)/python -m tests.simulation --mutants --seeds 2000
 	@$(BIN)/python -m tests.killing
-	@$(BIN)/python -m pytest -q -m proof $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m proof $(ARGS)
 
 prove-long: $(VENV)/.dev ## new simulated worlds for MINUTES=480, from seed FIRST=20000 on
 	@$(BIN)/python -m tests.simulation --first $(FIRST) --seeds 10000000 --minutes $(MINUTES) --every 600 $(ARGS)
