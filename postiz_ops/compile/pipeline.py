@@ -239,6 +239,7 @@ class _Job:
     def context(self) -> Context:
         """What all posts have in common, made when the first of them must be compiled."""
         if self._context is None:
+            import postiz_ops.compile.post  # noqa: F401 - a copy of this process would load it once more
             from postiz_ops.compile.lens import make_context
             from postiz_ops.compile.media import Facts, Shelf
 
