@@ -78,7 +78,7 @@ class Publisher:
         self._order = order
         self._desk = Desk(effects, compile_commit, order)
         self._channels = Channels(effects, fitter, providers, self._desk, order)
-        self._tokens = Tokens(effects, providers, self._desk, order.run)
+        self._tokens = Tokens(effects, providers, self._desk, order.run, order.shift)
         self._deadlines: dict[str, float] = {}
         """Nonce -> the monotonic instant after which its claim may not leave."""
         self._tried: set[tuple[str, int]] = set()

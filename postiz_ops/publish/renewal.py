@@ -43,13 +43,28 @@ def renewed_by(spec: Spec, sealed: Sealed) -> OAuth2 | None:
     return flows[0] if flows and sealed.refreshable else None
 
 
-def verdict(sealed: Sealed, auth: OAuth2 | None, now: datetime, *, due: bool, forced: bool = False) -> Verdict:
-    """What to do now. ``due``: a post is about to go out. ``forced``: the platform has refused the access token."""
+def verdict(
+    sealed: Sealed,
+    auth: OAuth2 | None,
+    now: datetime,
+    *,
+    due: bool,
+    forced: bool = False,
+    shift: timedelta = timedelta(0),
+) -> Verdict:
+    """What to do now. ``due``: a post is about to go out. ``forced``: the platform has refused the access token.
+
+    ``shift`` is how much later it is to be for leases and retry times.
+    """
     if sealed.status is Status.REFRESHING and sealed.attempt is not None:
-        if sealed.attempt.until > now:
+        if sealed.attempt.until > now + shift:
             return Verdict.BUSY
         return Verdict.RENEW if auth and auth.rotation.repeatable else Verdict.GIVE_UP
-    if sealed.status is not Status.READY or auth is None or (sealed.retry_at is not None and sealed.retry_at > now):
+    if (
+        sealed.status is not Status.READY
+        or auth is None
+        or (sealed.retry_at is not None and sealed.retry_at > now + shift)
+    ):
         return Verdict.NOTHING
     at = renew_at(sealed, auth, due=due)
     return Verdict.RENEW if forced or (at is not None and at <= now) else Verdict.NOTHING

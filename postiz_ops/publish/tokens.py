@@ -75,11 +75,20 @@ class NotRenewed:
 class Tokens:
     """The tokens of one run. ``troubles`` are what a person has to act on, ``rescued`` what could not be recorded."""
 
-    def __init__(self, effects: Effects, providers: Mapping[str, Provider], branch: Branch, run: str) -> None:
+    def __init__(
+        self,
+        effects: Effects,
+        providers: Mapping[str, Provider],
+        branch: Branch,
+        run: str,
+        shift: timedelta = timedelta(0),
+    ) -> None:
         self._effects = effects
         self._providers = providers
         self._branch = branch
         self._run = run
+        self._shift = shift
+        """How far ``--now`` is from the real clock: it governs leases and retry times, not when a token ends."""
         self._mine: dict[str, float] = {}
         """Nonce -> the monotonic instant after which its claim may not be presented."""
         self._forced: set[str] = set()
@@ -178,7 +187,7 @@ class Tokens:
         if account.id in again and sealed.status is Status.LOST and self._auth(account):
             return Verdict.RENEW
         now = self._effects.clock.now()
-        return verdict(sealed, self._auth(account), now, due=account.id in due, forced=forced)
+        return verdict(sealed, self._auth(account), now, due=account.id in due, forced=forced, shift=self._shift)
 
     async def _renew(self, safe: Safe, wanted: Sequence[Account], verdicts: Mapping[str, Verdict]) -> None:
         seen = {account.id: self._branch.view.sealed[account.id] for account in wanted}

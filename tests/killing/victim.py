@@ -92,7 +92,7 @@ def live(asked: dict[str, Any]) -> None:
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     os.setsid()
     if asked["token_lease"] is not None:
-        # `--now` does not reach it: the clock of tokens is the platform's, and that is real.
+        # Short, so that it may have run out for the first run after a death already.
         tokens.LEASE = timedelta(seconds=asked["token_lease"])
     watch()
     sys.argv = ["postiz-ops", *asked["argv"]]

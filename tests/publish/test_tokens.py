@@ -132,6 +132,21 @@ def test_a_lost_renewal_leaves_the_present_token_in_use() -> None:
     assert world.later(hours=1).run().troubles == ()  # said once
 
 
+def test_the_lease_of_a_renewal_runs_out_under_now_too() -> None:
+    """A run died after its claim. At once nobody may go on; as if an hour later it is given up, and the post goes out."""
+    world = due()
+    dead = process(world)
+    while sealed(world) is not Status.REFRESHING:
+        dead.step()
+    dead.kill()
+    world.clock.at -= timedelta(minutes=5)  # the present token lives a little longer
+    assert (world.run().exit_code, sealed(world), world.texts()) == (0, Status.REFRESHING, [])
+    world.clock.at += timedelta(minutes=2)
+    shifted = world.run(shift=timedelta(hours=1))
+    assert (shifted.exit_code, sealed(world), world.texts()) == (1, Status.LOST, ["text of launch"])
+    assert world.server.presented == []
+
+
 def test_only_the_platforms_own_word_revokes() -> None:
     world = due()
     world.server.script = ["revoked"]
