@@ -133,7 +133,7 @@ def test_a_lost_renewal_leaves_the_present_token_in_use() -> None:
 
 
 def test_the_lease_of_a_renewal_runs_out_under_now_too() -> None:
-    """A run died after its claim. At once nobody may go on; as if an hour later it is given up, and the post goes out."""
+    """A run died after its claim. As if an hour later it is given up, and the post goes out with the present token."""
     world = due()
     dead = process(world)
     while sealed(world) is not Status.REFRESHING:
