@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ CPU_SECONDS = 90
 """Processor time: some twenty encodings of the largest picture."""
 WALL_SECONDS = 180.0
 """The whole, however little the child does. No claim is held meanwhile: uploads are prepared before it."""
+_ASKED_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals by which somebody ends a machine's work, and which say nothing about a picture."""
 HEADER = 64 << 10
 """Bytes that the child may write beside the picture: its type, or why there is none."""
 
@@ -61,12 +64,21 @@ def _run(work: bytes, sink: IO[bytes]) -> None:
     env = {name: os.environ[name] for name in _LOADER if name in os.environ}
     try:
         done = subprocess.run(
-            command, input=work, stdout=sink, stderr=subprocess.DEVNULL, env=env, timeout=WALL_SECONDS, check=False
+            command,
+            input=work,
+            stdout=sink,
+            stderr=subprocess.DEVNULL,
+            env=env,
+            timeout=WALL_SECONDS,
+            check=False,
+            start_new_session=True,  # Ctrl-C is for us, who end when what is under way has ended
         )
     except subprocess.TimeoutExpired:
         raise _stopped() from None
     except OSError as problem:
         raise Unavailable(f"no process could be started to shrink a picture ({type(problem).__name__})") from problem
+    if -done.returncode in _ASKED_TO_END:
+        raise Unavailable("the process that shrinks a picture was asked to end")
     if done.returncode:
         raise _stopped()
 

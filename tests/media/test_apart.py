@@ -137,3 +137,18 @@ def test_a_picture_that_fits_starts_no_process(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(subprocess, "run", no)
     assert MediaFitter().fit(media("content/pic.png", LARGE), LARGE, MASTODON).data == LARGE
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_machine_that_shuts_down_says_nothing_about_a_picture(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    end = f"import signal; signal.signal(signal.{name}, signal.SIG_DFL); os.kill(os.getpid(), signal.{name})"
+    stands_in(end, monkeypatch)
+    with pytest.raises(Unavailable, match="was asked to end"):
+        shrunk()
+
+
+def test_a_signal_to_everybody_at_the_terminal_does_not_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stands_in("sys.exit(0 if os.getsid(0) == os.getpid() else 3)", monkeypatch)
+    sink = apart._sink()
+    with sink:
+        apart._run(b'{"memory": 2147483648, "cpu": 90, "output": 1000}\n', sink)
