@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from postiz_ops.cli import run
+from tests.canaries import canary
 
 ACCOUNTS = """\
 version: 1
@@ -41,11 +42,11 @@ groups:
 """
 
 CREDENTIALS = {
-    "TOOT_TOKEN": "test-toot",
+    "TOOT_TOKEN": canary("toot"),
     "SKY_NAME": "test.bsky.social",
-    "SKY_PASSWORD": "test-sky",
-    "CHAT_TOKEN": "test-chat",
-    "ROOM_TOKEN": "test-room",
+    "SKY_PASSWORD": canary("sky"),
+    "CHAT_TOKEN": canary("chat"),
+    "ROOM_TOKEN": canary("room"),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from postiz_ops.media.strip import strip
+from tests.canaries import canary
 from tests.commands.site import Site
 from tests.media.files import PDF, encoded, noise, sample
 
@@ -77,14 +78,14 @@ ACCOUNTS = (
 )
 
 ENVIRONMENT = {
-    variable(provider, name): "test.bsky.social" if name == "identifier" else f"test-{provider}"
+    variable(provider, name): "test.bsky.social" if name == "identifier" else canary(provider)
     for provider in PLATFORMS
     for name in CREDENTIALS.get(provider, ("access_token",))
 } | {
     "GITHUB_REPOSITORY": "acme/posts",
-    "DISCORD_WEBHOOK": "https://discord.com/api/webhooks/1045678901234567890/test-webhook",
-    "SLACK_WEBHOOK": "https://hooks.slack.com/services/T0TEST/B0TEST/test-webhook",
-    "X_OAUTH2_TOKEN": "test-x",
+    "DISCORD_WEBHOOK": "https://discord.com/api/webhooks/1045678901234567890/" + canary("discord-webhook"),
+    "SLACK_WEBHOOK": "https://hooks.slack.com/services/T0TEST/B0TEST/" + canary("slack-webhook"),
+    "X_OAUTH2_TOKEN": canary("x-oauth2"),
 }
 
 

@@ -17,6 +17,7 @@ from postiz_ops.net.http import HttpWire
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.publish.effects import Request, Response
 from postiz_ops.sandbox import Sandbox
+from tests.canaries import canary
 from tests.commands import sixteen
 from tests.commands.kinds import KINDS, post_id, post_of
 from tests.commands.site import Ran, Site
@@ -131,7 +132,7 @@ def sender(request: Request) -> str:
     host = request.url.split("/")[2]
     if named := next((name for end, name in HOSTS.items() if host == end or host.endswith(f".{end}")), None):
         return named
-    return "instagram" if "test-instagram" in f"{request.headers} {request.url}" else "facebook"
+    return "instagram" if canary("instagram") in f"{request.headers} {request.url}" else "facebook"
 
 
 # --- one post for all ---------------------------------------------------------------------------------------------

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from postiz_ops.sandbox import Sandbox
 from postiz_ops.sandbox.faults import EFFECTS
 from postiz_ops.vault.redaction import forms
+from tests import canaries
+from tests.canaries import left
 from tests.commands.site import CREDENTIALS, Site
 from tests.listener import Listener
 from tests.media.files import encoded, noise
@@ -25,22 +24,7 @@ SECRETS = [value for name, value in CANARIES.items() if name != "SKY_NAME"]
 
 def leaks(*places: bytes) -> set[str]:
     """Which canaries stand somewhere, in any form."""
-    return {secret for secret in SECRETS for form in forms(secret) if any(form.encode() in place for place in places)}
-
-
-def left(folder: Path) -> Iterator[bytes]:
-    """Every byte below a folder, git's objects unpacked too."""
-    for file in folder.rglob("*"):
-        if file.is_file() and not file.is_symlink():
-            data = file.read_bytes()
-            yield data
-            if "objects" in file.parts and len(file.name) == 38:
-                yield zlib.decompress(data)
-    for git in [*folder.rglob("*.git"), *folder.rglob(".git")]:
-        done = subprocess.run(
-            ["git", f"--git-dir={git}", "cat-file", "--batch", "--batch-all-objects"], capture_output=True, check=False
-        )
-        yield done.stdout
+    return canaries.leaks(SECRETS, places)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from postiz_ops.sandbox import Sandbox
 from postiz_ops.vault.keys import RUNNER_VARIABLE, key_text, keyring_of, new_key, public_text
 from postiz_ops.vault.redaction import forms
 from postiz_ops.vault.safe import Safe
+from tests.canaries import left
 from tests.commands.site import Site
-from tests.hostile.test_canaries import left
 from tests.oauth.client import OAuthServer, running
 from tests.oauth.rules import App, Platform, Rotation
 
