@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from postiz_ops.ledger.sealed import Sealed
-from postiz_ops.ledger.view import View
 from postiz_ops.model import Account, Media
-from postiz_ops.providers.auth import Client, Grant
+
+if TYPE_CHECKING:  # whoever only reads the ledger does not pay for what a platform is
+    from postiz_ops.ledger.sealed import Sealed
+    from postiz_ops.ledger.view import View
+    from postiz_ops.providers.auth import Client, Grant
 
 T = TypeVar("T")
 
