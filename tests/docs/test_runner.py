@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from postiz_ops.commands.run import command
-from postiz_ops.commands.units import write_units
+from postiz_ops.commands.run.units import write_units
 from postiz_ops.runner.health import Vitals, healthz, metrics
 from postiz_ops.runner.journal import Journal, Level, json_line, readable
 from postiz_ops.runner.loop import EVERY, FIRST_PAUSE

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from postiz_ops.commands.forge import GitHub
+from postiz_ops.commands.doctor.forge import GitHub
 from postiz_ops.doctor.facts import Forge
 from postiz_ops.publish.effects import Lost, Request, Response
 from tests.runner.world import utc

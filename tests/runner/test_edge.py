@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from postiz_ops.commands import office as offices
-from postiz_ops.commands.aside import Aside
-from postiz_ops.commands.bell import Bell
-from postiz_ops.commands.office import RealOffice
 from postiz_ops.commands.publish import carry_out, compiler
+from postiz_ops.commands.run import office as offices
+from postiz_ops.commands.run.aside import Aside
+from postiz_ops.commands.run.bell import Bell
+from postiz_ops.commands.run.office import RealOffice
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.errors import Temporary
 from postiz_ops.ledger.record import State

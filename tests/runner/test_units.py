@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from postiz_ops import __version__
-from postiz_ops.commands.units import write_units
+from postiz_ops.commands.run.units import write_units
 from tests.commands.site import Site
 
 

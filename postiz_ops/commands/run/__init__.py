@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from postiz_ops import __version__
-from postiz_ops.commands.pages import Pages
 from postiz_ops.commands.publish import duration
-from postiz_ops.commands.units import write_units
+from postiz_ops.commands.run.pages import Pages
+from postiz_ops.commands.run.units import write_units
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.errors import UsageError
 from postiz_ops.net.clock import SystemClock, token
@@ -31,7 +31,7 @@ from postiz_ops.runner.seam import Ring
 from postiz_ops.vault.redaction import Redaction, runner_mask
 
 if TYPE_CHECKING:
-    from postiz_ops.commands.bell import Bell
+    from postiz_ops.commands.run.bell import Bell
 
 SLOW = {"GIT_HTTP_LOW_SPEED_LIMIT": "1000", "GIT_HTTP_LOW_SPEED_TIME": "60"}
 """Bytes a second below which, for so many seconds, git gives a connection up: a dead one would hold the runner."""
@@ -96,7 +96,7 @@ def _address(text: str | None) -> tuple[str, int] | None:
 
 async def _serve(workspace: Workspace, settings: Settings, form: str) -> int:
     bell = _bell()
-    from postiz_ops.commands.office import RealOffice
+    from postiz_ops.commands.run.office import RealOffice
 
     redaction = Redaction(runner_mask(os.environ, sys.stderr))
     redaction.note(settings.webhook_secret)
@@ -127,7 +127,7 @@ def _say_hello(workspace: Workspace, settings: Settings, journal: Journal) -> No
 
 def _bell() -> Bell:
     try:
-        from postiz_ops.commands.bell import Bell
+        from postiz_ops.commands.run.bell import Bell
     except ImportError as missing:
         raise UsageError(
             "`run` needs APScheduler, which is not installed", help="pip install 'postiz-ops[runner]'"

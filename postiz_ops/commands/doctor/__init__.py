@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from postiz_ops.commands.examine import gather
+from postiz_ops.commands.doctor.examine import gather
 from postiz_ops.commands.terminal import colourful, formats
 from postiz_ops.commands.workspace import Workspace
 from postiz_ops.doctor.checks import CHECKS, examine

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from postiz_ops import __version__
 from postiz_ops.analytics.rhythm import next_due
 from postiz_ops.commands.analytics import sync_figures
-from postiz_ops.commands.aside import Aside
 from postiz_ops.commands.publish import carry_out, compiler, run_name
+from postiz_ops.commands.run.aside import Aside
 from postiz_ops.commands.workspace import ACCOUNTS, Workspace, read_config
 from postiz_ops.errors import PostizError, Temporary, UsageError
 from postiz_ops.ledger.view import parse

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from postiz_ops.commands.forge import API, GitHub
+from postiz_ops.commands.doctor.forge import API, GitHub
 from postiz_ops.commands.init import rendered
 from postiz_ops.commands.publish import compiler
 from postiz_ops.commands.workspace import Workspace
