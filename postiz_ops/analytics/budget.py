@@ -1,7 +1,8 @@
 """How many calls figures may take of what a platform allows, and what runs took of it. Pure.
 
 The index of the state branch says what each run took of late. Where a platform counts by the hour or the day, a run
-books what it may need before it asks, and afterwards puts right what it took: one that dies has taken what it booked.
+that may need much of what is left books it before it asks, and afterwards puts right what it took: one that dies has
+taken what it booked. The half that is not theirs bears what little a run may take that dies without having booked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ SHARED = frozenset({"app", "address", "project"})
 """Whose budgets all accounts of a platform have together."""
 
 LONG = timedelta(hours=1)
-"""How far back a budget looks that is booked before it is used."""
+"""How far back a budget looks whose calls may have to be booked before they are made."""
+
+LITTLE = 8
+"""One part in so many of what is left may be used without being booked: a push costs more than it is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,19 @@ def window(spec: Spec) -> timedelta:
 
 
 def is_booked(spec: Spec) -> bool:
-    """Whether calls have to be booked first."""
+    """Whether calls may have to be booked first."""
     return window(spec) >= LONG
 
 
 def cost(spec: Spec, scope: str = "post") -> int:
-    """The requests that a question is reckoned at; where they are booked, the most that it takes: one a figure."""
-    return max(sum(measured.scope == scope for measured in spec.metrics), 1) if is_booked(spec) else 1
+    """The requests that a question is reckoned at; where they are booked, the most that it takes.
+
+    That is one a figure, or where one answer tells of many posts, two.
+    """
+    if not is_booked(spec):
+        return 1
+    figures = sum(measured.scope == scope for measured in spec.metrics)
+    return 2 if scope == "post" and spec.metrics_batch > 1 else max(figures, 1)
 
 
 def allowed(spec: Spec, accounts: Collection[str], beside: Collection[str], spent: Spent, now: datetime) -> list[int]:

@@ -47,8 +47,8 @@ class Purse:
         What is booked is decided on the newest tip: another run may be booking, too.
         """
         asked = [account for account in self._accounts if account.id in needed]
-        counted = [account for account in asked if budget.is_booked(self._spec(account))]
         limits, tried = self._limits(asked, needed), dict[str, int]()
+        counted = [account for account in asked if self._is_much(account, needed)]
 
         def booking(_: View) -> Mapping[str, bytes]:
             if tried and all(self._on_tip(name) == calls for name, calls in tried.items()):
@@ -73,6 +73,15 @@ class Purse:
     def is_wrong(self) -> bool:
         """Whether the branch counts something else than what was booked, or in the end taken."""
         return any(self._on_tip(name) != self._took(name).calls for name in self._booked)
+
+    def _is_much(self, account: Account, needed: Mapping[str, int]) -> bool:
+        """Whether a platform's accounts need so much of what is left that it must be booked first."""
+        spec, index = self._spec(account), self._tip.books.index
+        if not budget.is_booked(spec):
+            return False
+        beside = [each.id for each in self._accounts if each.provider == account.provider]
+        (left,) = budget.allowed(spec, [account.id], beside, index.spent, self._begun)
+        return sum(needed.get(each, 0) for each in beside) * budget.LITTLE > left
 
     def _took(self, name: str) -> Took:
         calls = self._made(name)

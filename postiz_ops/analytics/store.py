@@ -165,10 +165,10 @@ def index_file(index: Index) -> bytes:
         for account, known in sorted(index.refused.items())
     }
     due = instant(index.next_due) if index.next_due else None
-    spent = {
-        account: {run: {"at": instant(took.at), "calls": took.calls} for run, took in runs.items()}
-        for account, runs in index.spent.items()
-    }
+    spent: dict[str, dict[str, Any]] = {}
+    for account, runs in index.spent.items():
+        for run, took in runs.items():  # a run has one time for all its accounts: said once, since it is kept for good
+            spent.setdefault(run, {"at": instant(took.at), "calls": {}})["calls"][account] = took.calls
     return encode({"version": 1, "next_due": due, "refused": refused, "spent": spent})
 
 
@@ -199,8 +199,8 @@ def _index(body: Mapping[str, Any]) -> Index:
         str(account): Refusal(str(known["credential"]), str(known["message"]), moment(known["at"]))
         for account, known in body["refused"].items()
     }
-    spent = {
-        str(account): {str(run): Took(moment(took["at"]), int(took["calls"])) for run, took in runs.items()}
-        for account, runs in body.get("spent", {}).items()
-    }
+    spent: dict[str, dict[str, Took]] = {}
+    for run, took in body.get("spent", {}).items():
+        for account, calls in took["calls"].items():
+            spent.setdefault(str(account), {})[str(run)] = Took(moment(took["at"]), int(calls))
     return Index(moment(body["next_due"]) if body["next_due"] else None, refused, spent)

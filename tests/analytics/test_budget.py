@@ -91,6 +91,13 @@ def test_what_is_asked_of_a_platform_that_counts_by_the_day_is_booked_and_put_ri
     assert (calls(world), world.books().index.spent["one"]["run-1"].at) == ([7], START + timedelta(hours=1))
 
 
+def test_a_little_of_a_budget_is_not_booked() -> None:
+    """The push would cost more than it is worth; what was taken is counted with the readings."""
+    world = by_the_day(1000)
+    world.sync()
+    assert (world.ledger.pushes, calls(world)) == (1, [7])
+
+
 def test_a_run_that_dies_has_taken_what_it_booked() -> None:
     world = by_the_day(40)
     process = Process.of(world)

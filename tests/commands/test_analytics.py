@@ -194,6 +194,33 @@ def test_an_export_as_a_database(out: Site, tmp_path: Path) -> None:
     assert json.loads(file.with_suffix(".metadata.json").read_text())["databases"]["figures"]
 
 
+def test_an_export_since_a_time_adds_what_came_since(out: Site, tmp_path: Path) -> None:
+    """Two exports, the second from the first one's time on, are one of everything."""
+    whole, grown = tmp_path / "whole.db", tmp_path / "grown.db"
+
+    def export(file: Path, *words: str) -> dict[str, str]:
+        assert out.run("analytics", "export", "--format", "sqlite", "-o", str(file), *words).code == 0
+        with sqlite3.connect(file) as database:
+            return {name: f"{value} {at}" for name, value, at in database.execute("select id, value, at from metrics")}
+
+    sync(out, "--now", later(hours=1, minutes=5))
+    before = export(grown)
+    sync(out, "--now", later(hours=7))
+    everything = export(whole)
+    newest = max(told.partition(" ")[2] for told in everything.values())
+    alone = export(tmp_path / "alone.db", "--since", newest)
+    assert alone.keys() - before.keys()
+    assert export(grown, "--since", newest) == everything == before | alone
+
+
+def test_a_report_of_a_client(out: Site) -> None:
+    before = (out.repo / "accounts.yaml").read_text()
+    with_client = before.replace("accounts:\n", "clients: {acme: {name: ACME}}\naccounts:\n", 1)
+    out.write("accounts.yaml", with_client.replace("  toot:\n", "  toot:\n    client: acme\n", 1))
+    ran = out.approve().run("analytics", "report", "--client", "acme", "--by", "client", "--format", "json")
+    assert (ran.code, [(group["name"], group["deliveries"]) for group in ran.json["groups"]]) == (0, [("acme", 2)])
+
+
 def test_without_a_history_no_time_is_proposed(out: Site) -> None:
     ran = out.run("analytics", "suggest-slots")
     assert (ran.code, ran.out, ran.err) == (0, "", "Nothing to propose: no further hour stands out beyond chance.\n")
