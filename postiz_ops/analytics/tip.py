@@ -12,7 +12,7 @@ from postiz_ops.ledger.view import parse as parse_view
 from postiz_ops.model import Config
 from postiz_ops.publish import guards
 from postiz_ops.publish.branch import Files
-from postiz_ops.publish.converge import converge
+from postiz_ops.publish.converge import TRIES, converge
 from postiz_ops.publish.effects import Effects, Snapshot
 
 
@@ -44,11 +44,13 @@ class Tip:
         """A file as it stands."""
         return self._seen.files.get(path)
 
-    async def write(self, files: Files, verb: str) -> bool:
+    async def write(self, files: Files, verb: str, *, tries: int = TRIES) -> bool:
         """Bring files onto the branch by compare-and-swap; they are asked for anew on every tip."""
 
         def wanted() -> Mapping[str, bytes]:
             return {path: data for path, data in files(self.view).items() if self.file(path) != data}
 
         world, message = self._effects, f"{verb} ({self._run})\n"
-        return await converge(world.ledger, world.clock, world.token, lambda: self._seen, wanted, self.look, message)
+        return await converge(
+            world.ledger, world.clock, world.token, lambda: self._seen, wanted, self.look, message, tries=tries
+        )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from postiz_ops.ledger.view import View, parse
-from postiz_ops.publish.converge import converge
+from postiz_ops.publish.converge import TRIES, converge
 from postiz_ops.publish.effects import Clock, Ledger, Safe, Snapshot, TokenSource
 
 Files = Callable[[View], Mapping[str, bytes]]
@@ -18,7 +18,7 @@ class Branch(Protocol):
 
     view: View
 
-    async def write(self, files: Files, verb: str) -> bool:
+    async def write(self, files: Files, verb: str, *, tries: int = TRIES) -> bool:
         """Bring files onto the branch, or learn that they are not ours to write. False: nobody can tell."""
 
 
@@ -52,7 +52,7 @@ class StateBranch:
         if self._safe:
             self._safe.take(self.view)
 
-    async def write(self, files: Files, verb: str) -> bool:
+    async def write(self, files: Files, verb: str, *, tries: int = TRIES) -> bool:
         """Bring files onto the branch by compare-and-swap; they are asked for anew on every tip."""
 
         def wanted() -> Mapping[str, bytes]:
@@ -60,5 +60,5 @@ class StateBranch:
 
         message = f"{verb} ({self._by})\n" if self._by else f"{verb}\n"
         return await converge(
-            self._ledger, self._clock, self._token, lambda: self._snapshot, wanted, self.look, message
+            self._ledger, self._clock, self._token, lambda: self._snapshot, wanted, self.look, message, tries=tries
         )

@@ -9,6 +9,8 @@ from postiz_ops.publish.effects import Clock, Ledger, Snapshot, TokenSource
 
 TRIES = 8
 """Attempts to push one commit before somebody is told."""
+STUBBORN = 14
+"""The same for what nobody else can record: most of a minute, while others' pushes go by."""
 
 
 async def converge(
@@ -19,12 +21,14 @@ async def converge(
     wanted: Callable[[], Mapping[str, bytes]],
     look: Callable[[], Awaitable[None]],
     message: str,
+    *,
+    tries: int = TRIES,
 ) -> bool:
     """Bring files onto the state branch. True: the newest tip wants nothing more. False: nobody can tell.
 
     ``wanted`` is asked anew on every tip: a rejected push is answered by deciding again, not by a merge.
     """
-    for attempt in range(TRIES):
+    for attempt in range(tries):
         writes = wanted()
         if not writes:
             return True

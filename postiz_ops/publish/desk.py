@@ -13,7 +13,7 @@ from postiz_ops.plan import Plan, Situation, make_plan
 from postiz_ops.publish import guards
 from postiz_ops.publish.branch import Files
 from postiz_ops.publish.changes import Change, Settle
-from postiz_ops.publish.converge import converge
+from postiz_ops.publish.converge import TRIES, converge
 from postiz_ops.publish.effects import Effects, Snapshot
 from postiz_ops.publish.evidence import ANOTHERS, may_be_anothers
 from postiz_ops.publish.order import Approved, Compile, Order
@@ -113,7 +113,7 @@ class Desk:
         except LookupError:
             return self.approved
 
-    async def commit(self, wanted: Wanted, verb: str, files: Files = no_files) -> bool:
+    async def commit(self, wanted: Wanted, verb: str, files: Files = no_files, *, tries: int = TRIES) -> bool:
         """Bring the changes onto the state branch, or learn that they are not ours to make. False: nobody can tell.
 
         They are applied to every new tip anew, and asked for anew, so that a claim's window runs from its own push.
@@ -131,11 +131,13 @@ class Desk:
 
         message = f"{verb} ({self._order.run})\n"
         world = self._effects
-        return await converge(world.ledger, world.clock, world.token, lambda: self.snapshot, writes, look, message)
+        return await converge(
+            world.ledger, world.clock, world.token, lambda: self.snapshot, writes, look, message, tries=tries
+        )
 
-    async def write(self, files: Files, verb: str) -> bool:
+    async def write(self, files: Files, verb: str, *, tries: int = TRIES) -> bool:
         """Bring files onto the branch that are no records: ``publish.branch.Branch``."""
-        return await self.commit(tuple, verb, files)
+        return await self.commit(tuple, verb, files, tries=tries)
 
     def _applied(self, changes: Iterable[Change]) -> dict[str, Record]:
         records: dict[str, Record] = {}

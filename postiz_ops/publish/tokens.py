@@ -31,6 +31,7 @@ from postiz_ops.providers.base import Answer, Provider, Unsigned
 from postiz_ops.providers.oauth import TokenRequest, client_variables, failure_of, is_refused
 from postiz_ops.providers.refresh import refresh, renewed
 from postiz_ops.publish.branch import Branch
+from postiz_ops.publish.converge import STUBBORN
 from postiz_ops.publish.effects import Effects, Lost, NotSent, Request, Safe
 from postiz_ops.publish.renewal import (
     SETTLED,
@@ -91,6 +92,8 @@ class Tokens:
         """How far ``--now`` is from the real clock: it governs leases and retry times, not when a token ends."""
         self._mine: dict[str, float] = {}
         """Nonce -> the monotonic instant after which its claim may not be presented."""
+        self._presented: set[str] = set()
+        """Nonces whose one presentation has been made, whatever an older tip makes of it."""
         self._forced: set[str] = set()
         self._was_forced: set[str] = set()
         self.busy: set[str] = set()
@@ -215,7 +218,9 @@ class Tokens:
 
     def _is_mine(self, account: Account) -> bool:
         sealed = self._branch.view.sealed.get(account.id)
-        return sealed is not None and sealed.attempt is not None and self._is_claimed(sealed)
+        if sealed is None or sealed.attempt is None or sealed.attempt.nonce in self._presented:
+            return False
+        return self._is_claimed(sealed)
 
     def _is_claimed(self, sealed: Sealed) -> bool:
         return sealed.status is Status.REFRESHING and sealed.attempt is not None and sealed.attempt.nonce in self._mine
@@ -240,6 +245,7 @@ class Tokens:
     async def _ask(self, account: Account, auth: OAuth2, client: Client, grant: Grant) -> Grant | NotRenewed:
         attempt = self._branch.view.sealed[account.id].attempt
         deadline = self._mine[attempt.nonce] if attempt else None
+        self._presented |= {attempt.nonce} if attempt else set()
 
         async def send(asked: TokenRequest) -> Answer:
             request = Request(asked.method, asked.url, {"User-Agent": USER_AGENT, **asked.headers}, asked.body)
@@ -304,7 +310,7 @@ class Tokens:
                     files[sealed_path(name)] = sealed_file(ended)
             return files
 
-        done = not results or await self._branch.write(outcomes, "Record tokens")
+        done = not results or await self._branch.write(outcomes, "Record tokens", tries=STUBBORN)
         for name, result in results.items():
             self._settled(name, result, done=done)
 

@@ -20,6 +20,7 @@ from postiz_ops.model import Account
 from postiz_ops.net.clock import SystemClock
 from postiz_ops.providers import PROVIDERS
 from postiz_ops.providers.auth import Grant, OAuth2
+from postiz_ops.publish import tokens
 from postiz_ops.sandbox import Sandbox
 from postiz_ops.vault.keys import RUNNER_VARIABLE, key_text, keyring_of, new_key, public_text
 from postiz_ops.vault.redaction import forms
@@ -277,7 +278,10 @@ def test_a_runner_is_told_to_mask_every_token_before_it_is_used(scene: Scene) ->
     assert scene.secrets() - {key_text(RUNNER)} <= masked
 
 
-def test_a_push_that_fails_leaves_a_block_that_rescue_takes(scene: Scene, tmp_path: Path) -> None:
+def test_a_push_that_fails_leaves_a_block_that_rescue_takes(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "STUBBORN", 3)  # it would go on for most of a minute
     hook = scene.site.remote / "hooks" / "pre-receive"
     # The claim passes; what comes after is refused, as by a rule that somebody switched on meanwhile.
     hook.write_text('#!/bin/sh\nn=$(cat "$0.n" 2>/dev/null || echo 0); echo $((n+1)) > "$0.n"; [ "$n" -lt 1 ]\n')

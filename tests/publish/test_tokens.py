@@ -10,6 +10,7 @@ import pytest
 
 from postiz_ops.ledger.sealed import Status
 from postiz_ops.providers.auth import Rotation
+from postiz_ops.publish.converge import STUBBORN
 from postiz_ops.publish.order import Report
 from tests.publish.renewing import RenewingWorld, interleave, process
 from tests.publish.world import SPEC, START, FakePlatform, draft
@@ -222,7 +223,7 @@ def _moved(config: Any) -> Any:
 
 def test_a_push_that_fails_leaves_a_sealed_answer_that_the_next_run_records() -> None:
     world = due()
-    world.ledger.push_script = ["ok", *["lost"] * 8]
+    world.ledger.push_script = ["ok", *["lost"] * STUBBORN]
     report = world.run()
     assert list(report.rescued) == ["one"]
     assert b"refresh-1" not in b"".join(world.spool.values())
