@@ -10,6 +10,7 @@ import pytest
 from typing_extensions import override
 
 from postiz_ops.ledger.record import PartRecord, Record, State, dump, record_path
+from postiz_ops.ledger.sealed import Status
 from postiz_ops.ledger.view import LONG_AGO, woken
 from postiz_ops.model import Account, Policy, Receipt, Repeat, Schedule
 from postiz_ops.providers.base import JSON, Absent, Dispatch, Evidence, Found, Http, Lookup, NotReady
@@ -373,6 +374,30 @@ def test_a_new_token_stays_on_disk_until_the_branch_has_it() -> None:
     assert world.run().exit_code == 0
     assert (world.sealed.generation, world.server.presented, world.spool) == (2, ["refresh-0"], {})
     assert world.texts() == ["text of launch"]
+
+
+def test_a_token_is_presented_once_whatever_an_older_tip_makes_of_it() -> None:
+    """Seed 3006572: the tip from before the claim was seen again, and the claim then taken for a new one."""
+    world = RenewingWorld(drafts=(draft("launch", at=START + timedelta(hours=2)),))
+    world.later(hours=2)
+    world.server.script = ["dropped"]
+    ledger = world.ledger
+    before, fetch, push = Snapshot(str(ledger.head), dict(ledger.files), ledger.approved), ledger.fetch, ledger.push
+
+    async def stale() -> Snapshot:
+        ledger.fetch = fetch  # type: ignore[method-assign]
+        return before
+
+    async def lost(base: Snapshot, writes: Mapping[str, bytes], message: str) -> None:
+        if not message.startswith("Record tokens"):
+            return await push(base, writes, message)
+        ledger.push, ledger.fetch = push, stale  # type: ignore[method-assign]
+        return None
+
+    ledger.push = lost  # type: ignore[method-assign]
+    world.run()
+    world.later(minutes=20).run()
+    assert (world.server.presented, world.sealed.status) == (["refresh-0"], Status.LOST)
 
 
 def test_a_refused_token_of_an_account_that_is_switched_off_is_waited_for_no_more() -> None:
