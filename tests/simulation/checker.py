@@ -397,7 +397,8 @@ def gaps_are_kept(case: Case) -> Iterator[str]:
         before, first[one.account] = first.get(one.account), one
         if not gap or before is None or before.key == one.key:
             continue
-        strict = not case.off(one.run, one.left_at) and not case.off(before.run, before.left_at)
+        # The gap runs from when the one before was recorded, by the clock of its run as it was then.
+        strict = not case.off(one.run, one.left_at) and not case.off(before.run, one.left_at)
         if strict and one.left_at - before.left_at < gap - 2 * SKEW - SEND_WINDOW:
             yield f"{one.text!r} left {one.left_at - before.left_at:.0f} s after {before.text!r}"
 
