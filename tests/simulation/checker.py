@@ -522,6 +522,9 @@ def lost_grants_are_told(case: Case) -> Iterator[str]:
         gone = held.body["status"] in ("lost", "revoked") and (held.before or {}).get("status") != held.body["status"]
         if not gone or one is None or one.at < held.tip.at:
             continue
+        later = [h for h in case.held if h.account == held.account and held.tip.at < h.tip.at <= one.at]
+        if later and later[-1].body["status"] != held.body["status"]:
+            continue  # its new token has turned up meanwhile, and the run told where it stands
         named = any(f"`{held.account}`" in word for word in one.spoken)
         if one.code not in (1, 3, 78) or (one.code in (1, 3) and not named):
             yield f"{held.tip.by} left {held.account} {held.body['status']} and ended with {one.code}: {one.spoken}"

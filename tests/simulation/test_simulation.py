@@ -18,7 +18,7 @@ FOUND = (8, 9, 16, 21, 32, 41, 48, 51, 63, 76, 105, 120, 123, 127, 148, 184, 239
 FOUND_LATER = (1044, 1093, 1113, 1313, 1465, 1781, 1_000_997, 1_001_256, 1_003_678, 1_000_681)
 FOUND_AT_LAST = (3279, 3767, 4011, 4469, 4519, 4967, 6462, 7725, 8831, 16_439, 1_001_029, 1_001_848)
 """Seeds at which the engine, or the simulation itself, once broke the promise."""
-FOUND_WITH_TOKENS = (1855, 3_001_393, 3_004_166, 3_006_572, 5_000_932, 5_001_232)
+FOUND_WITH_TOKENS = (1855, 3_001_393, 3_004_166, 3_006_572, 5_000_932, 5_001_232, 7_000_810)
 """The same, since tokens end in some of the worlds."""
 
 CAUGHT = {
