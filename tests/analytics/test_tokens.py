@@ -12,6 +12,7 @@ import pytest
 from postiz_ops.errors import Reauthorize
 from postiz_ops.ledger.sealed import Attempt, sealed_file, sealed_path
 from postiz_ops.providers.auth import Rotation
+from postiz_ops.publish.converge import STUBBORN
 from tests.analytics.world import COUNTING, START, Analytics, Calling, Process, published
 from tests.publish.renewing import RenewingWorld, flow, interleave
 
@@ -110,7 +111,7 @@ def test_a_scope_that_is_missing_is_told_once_however_often_the_token_is_renewed
 
 def test_a_token_that_cannot_be_recorded_is_handed_out_sealed_and_not_used() -> None:
     world = Vaulted()
-    world.ledger.push_script = ["ok"] + ["lost"] * 8
+    world.ledger.push_script = ["ok"] + ["lost"] * STUBBORN
     report = world.hence(hours=6).sync()
     assert ([o.kind for o in report.outcomes], report.exit_code) == (["renewing"], 1)
     assert (list(report.rescued), list(world.spool), world.wire.requests) == (["one"], ["vault-one.json"], [])
