@@ -289,8 +289,13 @@ class Publisher:
     async def _send(self, ready: Ready, record: Record) -> Settle:
         part = record.parts[ready.first]
         nonce = part.claim.nonce if part.claim else ""
-        dispatch = replace(ready.dispatch, claimed_at=part.first_claimed_at or ready.dispatch.claimed_at)
-        result = await send(ready.channel, dispatch, self._deadlines[nonce])
+        claimed_at = part.first_claimed_at or ready.dispatch.claimed_at
+        # What is recorded is what goes out: look-ups go by it.
+        dispatch = replace(ready.dispatch, claimed_at=claimed_at, prepared=part.prepared)
+        if part.content == dispatch.draft.content:
+            result = await send(ready.channel, dispatch, self._deadlines[nonce])
+        else:  # an earlier push of ours has come through after all, for what the post was then
+            result = errors.Unavailable("the post was changed while it was claimed: nothing was sent")
         if isinstance(result, errors.Reauthorize) and self._tokens.force(ready.channel.account):
             self._tried -= ready.parts  # it was refused, and goes out with a newer token
             result = errors.Unavailable(f"{result.message}; its token is renewed first")

@@ -415,3 +415,30 @@ def test_a_refused_token_of_an_account_that_is_switched_off_is_waited_for_no_mor
         return waited and not tokens.forced
 
     assert drive(refused())
+
+
+def test_a_claim_that_comes_through_late_sends_nothing_else_than_it_says() -> None:
+    """Seed 3014817: the claim's push seemed lost, the post was changed, and the changed one went out under it."""
+    world = World(drafts=(draft("a", "one", "before"),))
+    push, late = world.ledger.push, list[tuple[Snapshot, Mapping[str, bytes], str]]()
+
+    async def delayed(base: Snapshot, writes: Mapping[str, bytes], message: str) -> None:
+        if message.startswith("Claim") and not late:
+            late.append((base, writes, message))
+            world.drafts = (draft("a", "one", "after"),)
+            world.ledger.approved = "commit-2"
+            return
+        if message.startswith("Claim") and len(late) == 1:
+            late.append(late[0])
+            await push(*late[0])
+        await push(base, writes, message)
+
+    world.ledger.push = delayed  # type: ignore[method-assign]
+    world.run()
+    assert world.texts() == []
+    assert world.states() == {"a/one": "retry"}
+    world.later(minutes=5).run()
+    assert world.texts() == ["after"]
+    (record,) = world.ledger.view().records.values()
+    assert record.part.claim is not None
+    assert record.part.claim.commit == "commit-2"
