@@ -11,6 +11,7 @@ import click
 
 from postiz_ops.commands.terminal import formats
 from postiz_ops.commands.workspace import Workspace
+from postiz_ops.doctor.accounts import SUNSET
 from postiz_ops.ledger.record import instant
 from postiz_ops.ledger.sealed import Sealed, Status
 from postiz_ops.ledger.view import View
@@ -23,9 +24,6 @@ from postiz_ops.report.escape import dumped, escape
 
 SOON = timedelta(days=30)
 """How long before the end of what nobody but a person renews it is worth saying."""
-
-SUNSET = timedelta(days=90)
-"""How long before the end of an API's version it is worth saying: a release of ours has to come before it."""
 
 
 @click.command("list")
